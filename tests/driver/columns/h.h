@@ -1,0 +1,2 @@
+int hh;
+int CAT(a, b);

@@ -1,0 +1,450 @@
+#!/bin/bash
+# driver.sh CASE: one test of the command line. CTest calls it with ACC and WORK; each case starts in a folder with these files.
+set -u
+fail() { echo "FAIL: $*"; exit 1; }
+rm -rf "$WORK" && mkdir -p "$WORK/tmp" && cd "$WORK" || exit 1
+export TMPDIR=$WORK/tmp # so that what is left behind is seen
+unset CC ACC_LIBDIR ACC_INCLUDEDIR CPATH LIBRARY_PATH
+[ -z "${SANITIZE-}" ] || export CC="gcc -fsanitize=$SANITIZE" # as the runtime of this build is
+
+cat >hello.ac <<'E2'
+#include <acc.h>
+#include "number.h"
+int doubled(int);
+static async int compute(int n) { return doubled(n); }
+async int main(void) {
+    printf("%d\n", await compute(NUMBER));
+    return 0;
+}
+E2
+echo '#define NUMBER 21' >number.h
+echo 'int doubled(int n) { return 2 * n; }' >doubled.c
+cat >plain.ac <<'E2'
+#ifndef __ACC__
+#error acc defines it
+#endif
+int doubled(int n) { int async = n; return n + async; }
+E2
+printf '#include <acc.h>\nasync int f(void) { return 1 +; }\n' >wrong.ac
+echo 'int x = ;' >wrong.c
+
+# acc with arguments: what it says goes to out and err; its exit status to $status.
+acc() { "$ACC" "$@" >out 2>err; status=$?; }
+# The status, and no file left that was not there.
+expect() {
+    [ $status = "$1" ] || { cat out err; fail "status $status, not $1"; }
+    [ -z "$(ls -A tmp)" ] || fail "left in TMPDIR: $(ls -A tmp)"
+    # "acc exits 0, 1, 2"; what went wrong is always said
+    [ "$1" = 0 ] || [ -s err ] || fail "status $1 without a word"
+}
+has() { grep -q -e "$2" "$1" || { cat "$1"; fail "no '$2' in $1"; }; }
+lacks() { ! grep -q -e "$2" "$1" || { cat "$1"; fail "'$2' in $1"; }; }
+exists() { for f; do [ -e "$f" ] || fail "$f was not made"; done; }
+absent() { for f; do [ ! -e "$f" ] || fail "$f is there"; done; }
+prints() { [ "$("./$1")" = "$2" ] || fail "$1 prints $("./$1"), not $2"; }
+
+# ---- what it makes ----
+
+test_link() {
+    acc hello.ac doubled.c -o hello; expect 0
+    [ ! -s err ] || { cat err; fail "it said something"; }
+    prints hello 42
+    absent hello.o doubled.o hello.i a.out
+    acc hello.ac plain.ac; expect 0
+    prints a.out 42
+}
+
+test_object() {
+    acc -c hello.ac plain.ac doubled.c; expect 0
+    exists hello.o plain.o doubled.o
+    acc hello.o doubled.o -o hello; expect 0
+    prints hello 42
+    acc hello.o plain.o -o hello2; expect 0
+    prints hello2 42
+    mkdir sub
+    acc -c hello.ac -o sub/other.o; expect 0
+    exists sub/other.o
+}
+
+test_assembly() {
+    acc -S hello.ac plain.ac; expect 0
+    exists hello.s plain.s
+    acc hello.s plain.s -o hello; expect 0
+    prints hello 42
+}
+
+test_archive_and_library() {
+    acc -c doubled.c && ar rcs libdoubled.a doubled.o
+    acc hello.ac libdoubled.a -o hello; expect 0
+    prints hello 42
+    acc hello.ac -L. -ldoubled -o hello2; expect 0
+    prints hello2 42
+}
+
+test_shared_library() {
+    [ -f "${ACC%/bin/acc}/lib/libacc.so" ] || { echo "SKIP: no libacc.so"; exit 77; }
+    acc --libacc=shared hello.ac doubled.c -o hello; expect 0
+    prints hello 42
+    ldd hello | grep -q libacc || fail "not linked with libacc.so"
+    acc -shared -fPIC hello.ac doubled.c -o libhello.so; expect 0
+    exists libhello.so
+}
+
+test_preprocess() {
+    acc -E hello.ac; expect 0
+    has out 'await compute(21)'
+    acc -E plain.ac -o plain.i; expect 0
+    has plain.i 'int async = n'
+    acc -E -dM plain.ac; expect 0
+    has out '#define __ACC__ 1'
+    acc -E -dM doubled.c; expect 0
+    lacks out __ACC__
+    acc -M hello.ac; expect 0
+    has out '^hello.o: hello.ac'
+    has out number.h
+}
+
+test_emit_c() {
+    acc --emit=c hello.ac; expect 0
+    has out '^# 1 "hello.ac"'
+    lacks out 'await compute'
+    acc --emit=c hello.ac -o hello.i; expect 0
+    acc hello.i doubled.c -o hello; expect 0
+    prints hello 42
+    acc --emit=c -DNUMBER_OF=3 hello.ac -o hello.c; expect 0
+    has hello.c '^#undef linux'
+    has hello.c '^#undef NUMBER_OF'
+    gcc -c -Wall -Wextra -Werror hello.c || fail "cc does not take it"
+    acc hello.o doubled.c -o hello3; expect 0
+    prints hello3 42
+}
+
+# What is a macro to begin with, but a name in the source, does not expand a second time.
+test_emit_c_names() {
+    printf '#include <acc.h>\nasync int main(void) { int linux = 3, unix = 4; return linux + unix - 7; }\n' >names.ac
+    acc -std=c11 --emit=c names.ac -o names.c; expect 0
+    acc names.c -o names; expect 0
+    ./names || fail "it ends with $?"
+    printf '#include <acc.h>\n#define old HIDDEN\nasync int main(void) { int NAME = 1; return NAME - 1; }\n' >names.ac
+    acc -DNAME=other -DUNUSED --emit=c names.ac -o names.c; expect 0
+    gcc -DNAME=3 -c names.c || fail "NAME expanded again"
+}
+
+test_emit_other() {
+    for kind in readable frames states; do
+        acc --emit=$kind hello.ac -o hello.$kind; expect 0
+        exists hello.$kind
+    done
+    acc --emit=readable plain.ac; expect 0
+    cmp out plain.ac || fail "a file without dialect is not given as it is"
+    acc --emit=frames plain.ac; expect 0
+    [ ! -s out ] || fail "plain.ac has no frames"
+}
+
+test_syntax_only() {
+    acc -fsyntax-only hello.ac plain.ac doubled.c; expect 0
+    absent a.out hello.o plain.o
+    acc -fsyntax-only wrong.ac; expect 1
+}
+
+test_standard_input() {
+    acc -x ac - -x none doubled.c -o hello <hello.ac; expect 0
+    prints hello 42
+    acc -xac -c - -o in.o <plain.ac; expect 0
+    exists in.o
+    acc --emit=c -x ac - <hello.ac; expect 0
+    has out '"<stdin>"'
+    acc -x ac - <wrong.ac; expect 1
+    has err '<stdin>:2:'
+    acc -; expect 2
+}
+
+test_language() {
+    cp hello.ac hello.txt
+    acc -x ac hello.txt -x none doubled.c -o hello; expect 0
+    prints hello 42
+    acc -x c hello.ac -o hello2; expect 1
+    acc -c -x c plain.ac -o plain.o; expect 1
+    has err 'acc defines it'
+}
+
+test_response_file() {
+    echo '-DNUMBER_A="two words" hello.ac' >args
+    echo "'doubled.c' @more" >>args
+    printf -- '-o\nhel\\ lo' >more
+    acc @args; expect 0
+    prints 'hel lo' 42
+    acc @nosuch; expect 1
+}
+
+test_double_dash() {
+    cp hello.ac -- -hello.ac
+    cp doubled.c -- -doubled.c
+    acc -o hello -- -doubled.c ./-hello.ac; expect 0
+    prints hello 42
+}
+
+test_options_handed_on() {
+    touch a.o
+    acc -### -O2 -g -m64 -std=gnu17 -DX -UY -I inc -isystem sys -include number.h -fno-common -Wall -Wl,-z,now -lm -pthread \
+        --param max-inline-insns-single=7 -Xlinker -v hello.ac doubled.c a.o -o hello
+    expect 0
+    grep -- ' -E ' err >preprocess; grep cpp-output err >compile; grep ' -o hello$' err >link
+    for o in -O2 -std=gnu17 -DX -UY '-I inc' '-isystem sys' '-include number.h' __ACC__ '--param max-inline-insns-single=7'; do
+        has preprocess "$o"
+    done
+    for o in -O2 -g -m64 -std=gnu17 -fno-common -Wall -pthread '--param max-inline-insns-single=7'; do
+        has compile " $o"
+        has link " $o"
+    done
+    for o in -DX '-I inc' -lm -Wl,; do lacks compile " $o"; done
+    for o in -lm -Wl,-z,now '-Xlinker -v' libacc doubled.c a.o -DX; do has link "$o"; done
+    lacks link __ACC__
+    absent hello
+}
+
+# acc's own warnings are not handed on, what is meant for both is.
+test_warning_options() {
+    acc -### -Wno-unawaited -Werror=blocking-call -Werror -w -Wextra -c hello.ac; expect 0
+    lacks err unawaited
+    lacks err blocking
+    grep cpp-output err >compile
+    has compile '-Werror -w -Wextra'
+}
+
+test_diagnostics_format() {
+    acc -fdiagnostics-format=json wrong.ac; expect 1
+    [ "$(head -c 2 err)" = '[{' ] || fail "no JSON: $(cat err)"
+    acc -fdiagnostics-format=sarif wrong.ac; expect 1
+    has err '"version": "2.1.0"'
+    acc -fdiagnostics-format=nosuch wrong.ac; expect 2
+    acc -fdiagnostics-color=always wrong.ac; expect 1
+    has err $'\33\\[01;31m'
+    GCC_COLORS='error=04' acc -fdiagnostics-color=always wrong.ac; expect 1
+    has err $'\33\\[04m'
+    acc -fdiagnostics-color=auto wrong.ac; expect 1
+    lacks err $'\33'
+}
+
+test_compiler() {
+    acc -### --cc='gcc -pipe' -c hello.ac; expect 0
+    has err '^ gcc -pipe -E'
+    CC='gcc -fno-common' acc -### -c hello.ac; expect 0
+    has err '^ gcc -fno-common -E'
+    CC=nosuch acc -c hello.ac; expect 1
+    has err nosuch
+    CC=$ACC acc -c hello.ac; expect 0 # as make CC=acc has it
+    acc --cc="$ACC" -c hello.ac; expect 1
+    acc --cc= hello.ac; expect 2
+    command -v clang-19 >/dev/null && [ -z "${SANITIZE-}" ] || return 0
+    acc --cc=clang-19 hello.ac doubled.c -o hello; expect 0
+    prints hello 42
+}
+
+test_side_outputs() {
+    acc --coverage hello.ac doubled.c -o hello; expect 0
+    exists hello-hello.gcno
+    prints hello 42
+    exists hello-hello.gcda
+    acc -fstack-usage -c hello.ac -o sub.o; expect 0
+    exists sub.su
+}
+
+test_environment() {
+    mkdir inc lib
+    echo '#error mine' >inc/acc.h
+    ACC_INCLUDEDIR=$PWD/inc acc -c hello.ac; expect 1
+    has err 'mine'
+    ACC_LIBDIR=$PWD/lib acc hello.ac doubled.c; expect 1
+    has err "$PWD/lib/libacc.a"
+}
+
+# ---- dependencies ----
+
+test_dependencies() {
+    acc -MD -c hello.ac; expect 0
+    has hello.d '^hello.o: hello.ac'
+    has hello.d number.h
+    has hello.d stdio.h
+    rm hello.d
+    mkdir sub
+    acc -MMD -MP -c hello.ac -o sub/h.o; expect 0
+    has sub/h.d '^sub/h.o: hello.ac'
+    has sub/h.d '^number.h:'
+    lacks sub/h.d stdio.h
+    acc -MMD -MF deps -MT 'a b' -MQ '$x' -c plain.ac; expect 0
+    has deps '^a b \$\$x: plain.ac'
+    acc -MMD hello.ac doubled.c -o prog; expect 0
+    has prog-hello.d '^prog: hello.ac'
+    acc -MMD hello.ac -shared -fPIC -o single.so --libacc=none; expect 0
+    has single.d '^single.so: hello.ac'
+}
+
+# ---- what goes wrong ----
+
+test_usage() {
+    acc; expect 2
+    has err 'no input files'
+    acc -o; expect 2
+    acc -I; expect 2
+    acc hello.ac -MF; expect 2
+    acc --emit=nosuch hello.ac; expect 2
+    has err readable
+    acc --emit=c doubled.c; expect 2
+    acc --dump=nosuch hello.ac; expect 2
+    acc --libacc=nosuch hello.ac; expect 2
+    acc -c hello.ac plain.ac -o x.o; expect 2
+    acc --emit=c hello.ac plain.ac -o x.c; expect 2
+    absent x.o x.c
+}
+
+test_input_is_output() {
+    cp hello.ac before
+    acc hello.ac -o hello.ac; expect 2
+    acc -c hello.ac -o ./hello.ac; expect 2
+    acc hello.ac -MD -MF hello.ac -o hello; expect 2
+    ln hello.ac other.ac
+    acc --emit=c hello.ac -o other.ac; expect 2
+    touch hello.o
+    acc -c hello.ac hello.o; expect 2
+    exists hello.o
+    cmp before hello.ac || fail "the source is gone"
+    acc -E -x c /dev/null -o /dev/null; expect 0
+}
+
+test_missing_input() {
+    acc nosuch.ac; expect 1
+    has err 'nosuch.ac: No such file'
+    acc hello.ac nosuch.o -o hello; expect 1
+    has err 'nosuch.o: No such file'
+    acc .; expect 1
+    absent hello a.out
+}
+
+# No output is left, not even an old one.
+test_failure_leaves_nothing() {
+    acc -MD -c wrong.ac; expect 1
+    absent wrong.o wrong.d
+    touch old.o old.d
+    acc -MD -MF old.d -c wrong.ac -o old.o; expect 1
+    absent old.o old.d
+    acc --emit=c wrong.ac -o wrong.out; expect 1
+    absent wrong.out
+    acc hello.ac wrong.ac -o prog; expect 1
+    absent prog
+    acc -c hello.ac wrong.c; expect 1
+    absent hello.o wrong.o
+    has err 'wrong.c:1:9: error'
+    acc -MMD -c wrong.c plain.ac; expect 1
+    absent plain.o plain.d
+    acc hello.ac -o hello; expect 1 # no doubled()
+    absent hello
+    has err 'undefined reference'
+    echo '#error stop' >stop.ac
+    acc -MD -c stop.ac; expect 1
+    has err 'stop.ac:1:2: error: #error stop'
+    absent stop.o stop.d
+    acc -c wrong.ac -o /dev/null; expect 1
+    [ -c /dev/null ] || fail "/dev/null is gone"
+    acc -E stop.ac -o stop.i; expect 1
+    absent stop.i
+    touch hello
+    acc hello.ac wrong.c -o hello; expect 1
+    absent hello
+    touch hello
+    acc '-###' wrong.ac -MF x -o hello; expect 0
+    exists hello
+}
+
+# All files are looked at, so that each says what is wrong with it.
+test_all_errors() {
+    sed s/f/g/ wrong.ac >wrong2.ac
+    acc -c wrong.ac wrong2.ac wrong.c; expect 1
+    has err '^wrong.ac:2:'
+    has err '^wrong2.ac:2:'
+    has err '^wrong.c:1:'
+}
+
+test_unwritable() {
+    acc --emit=c hello.ac -o /nosuch/x.c; expect 1
+    acc -c hello.ac -o /nosuch/x.o; expect 1
+    acc -c hello.ac -MD -MF /nosuch/x.d -o x.o; expect 1
+    absent x.o
+    [ -e /dev/full ] || return 0
+    "$ACC" --emit=c hello.ac >/dev/full 2>err; status=$?; expect 1
+    has err 'No space left'
+}
+
+# A preprocessor's warning comes once, whether the file is translated or not.
+test_warnings_once() {
+    echo '#warning look' >>hello.ac
+    echo '#warning look' >>plain.ac
+    acc -c hello.ac; expect 0
+    [ "$(grep -c 'warning: #warning look' err)" = 1 ] || fail "$(cat err)"
+    acc -c plain.ac; expect 0
+    [ "$(grep -c 'warning: #warning look' err)" = 1 ] || fail "$(cat err)"
+    acc -Werror -c hello.ac; expect 1
+}
+
+# Killed in the middle: nothing is left.
+test_signal() {
+    mkfifo slow.h
+    echo '#include "slow.h"' >>hello.ac
+    for signal in TERM INT HUP; do
+        # (a shell's background job would ignore SIGINT)
+        (exec setsid env --default-signal="$signal" "$ACC" -MD -c hello.ac doubled.c 2>err) &
+        acc_process=$!
+        for _ in $(seq 100); do # until the preprocessor waits for the header
+            grep -q . "/proc/$acc_process/task/$acc_process/children" && break
+            sleep 0.05
+        done
+        sleep 0.2
+        kill -s "$signal" "$acc_process"
+        wait "$acc_process"
+        status=$?
+        [ $status = $((128 + $(kill -l "$signal"))) ] || fail "$signal: status $status"
+        [ -z "$(ls -A tmp)" ] || fail "$signal left $(ls -A tmp)"
+        absent hello.o hello.d doubled.o
+    done
+}
+
+# ---- what it tells ----
+
+test_help() {
+    acc --help; expect 0
+    has out 'Usage: acc'
+    has out '--emit=readable'
+    [ "$(wc -L <out)" -le 110 ] || fail "a line is too long"
+    for option in -c -S -E -o --emit= --dump= -MD --cc= --libacc= -fdiagnostics-format= --explain -v '-###' --version; do
+        has out "$option"
+    done
+    acc --version; expect 0
+    has out '^acc [0-9]*\.[0-9]*\.[0-9]* (ABI [0-9]*)'
+    has out '^C compiler: gcc'
+    acc -v; expect 0
+    has err '^acc '
+    acc -dumpmachine; expect 0
+    has out -
+}
+
+test_explain() {
+    acc --explain nonsense; expect 2
+    acc --explain ACC999; expect 1
+    acc --explain; expect 2
+    # every number that the compiler uses has its page
+    for number in $(sed -n 's/.*diag_add([^,]*, *DIAG_[A-Z]*, *\([0-9][0-9]*\),.*/\1/p' "$(dirname "$0")"/../../compiler/*/*.c | sort -un); do
+        [ "$number" = 0 ] || { acc --explain "$number"; expect 0; }
+    done
+}
+
+test_verbose() {
+    acc -v -c hello.ac; expect 0
+    has err '^ gcc.* -E .*hello.ac'
+    has err 'cpp-output'
+    acc '-###' -c nosuch.ac; expect 1
+    acc '-###' hello.ac -o 'a b'; expect 0
+    has err "-o 'a b'"
+    absent 'a b'
+}
+
+"test_$1"

@@ -1,0 +1,104 @@
+#!/bin/sh
+# One test of a pair of files. CTest calls it with ACC (the compiler), WORK (a folder for this test), and for programs FLAGS, CC,
+# ACC_LIBDIR. With ACC_UPDATE=1 what is expected is written anew instead of compared (./dev test --update). Exit status 77: skipped.
+#
+#   run.sh run NAME.ac [variant]      NAME.expected: what the program prints
+#   run.sh example NAME.ac [variant]  the same; NAME.py, its original, prints that too, where there is a python3
+#   run.sh diag NAME.ac               NAME.expected: what the compiler says on stderr, and its exit status
+#   run.sh emit NAME.ac KIND          NAME.KIND: what --emit=KIND gives
+#
+# Beside NAME.ac may stand: NAME.flags (for acc), NAME.args and NAME.input (for the program), NAME.status (its exit status),
+# NAME.stderr (what it says there), NAME.skip (lines "variant reason"), and a folder NAME/ whose .ac and .c are linked with it.
+set -u
+mode=$1 source=$2 variant=${3-}
+base=${source%.ac}
+name=${base##*/}
+
+fail() { echo "FAIL: $*"; exit 1; }
+skip() { echo "SKIP: $*"; exit 77; }
+
+rm -rf "$WORK" && mkdir -p "$WORK" || exit 1
+
+# compare EXPECTED ACTUAL
+compare() {
+    if [ "${ACC_UPDATE-}" = 1 ] && [ -z "$variant" ]; then
+        cmp -s "$1" "$2" || { cp "$2" "$1" && echo "updated $1"; }
+        return 0
+    fi
+    [ -f "$1" ] || fail "there is no $1"
+    diff -u "$1" "$2" || fail "$name: not as expected (-: expected, +: got)"
+}
+
+program() {
+    if [ -n "$variant" ] && [ -f "$base.skip" ]; then
+        reason=$(sed -n "s/^$variant //p" "$base.skip")
+        [ -z "$reason" ] || skip "$reason"
+    fi
+    werror=-Werror
+    case $variant in
+    hostile) [ -f "$ACC_LIBDIR/libacc.a" ] || skip "no hostile runtime in $ACC_LIBDIR (./dev test builds it)" ;;
+    clang)
+        command -v "$CC" >/dev/null || skip "no $CC here"
+        werror=
+        ;;
+    esac
+    also=
+    [ ! -d "$base" ] || also="-I$base $(find "$base" -name '*.ac' -o -name '*.c' | sort)"
+    flags=
+    [ ! -f "$base.flags" ] || flags=$(cat "$base.flags")
+    # shellcheck disable=SC2086
+    "$ACC" -Wall -Wextra $werror $FLAGS $flags "$source" $also -o "$WORK/program" 2>"$WORK/messages"
+    status=$?
+    cat "$WORK/messages"
+    [ $status = 0 ] || fail "acc ended with $status"
+    [ -z "$werror" ] || [ ! -s "$WORK/messages" ] || fail "the compiler had something to say"
+
+    input=/dev/null args= expected_status=0
+    [ ! -f "$base.input" ] || input=$base.input
+    [ ! -f "$base.args" ] || args=$(cat "$base.args")
+    [ ! -f "$base.status" ] || expected_status=$(cat "$base.status")
+    export UBSAN_OPTIONS="print_stacktrace=1${UBSAN_OPTIONS:+:$UBSAN_OPTIONS}"
+    # shellcheck disable=SC2086
+    (cd "$WORK" && eval "timeout 120 ./program $args") <"$input" >"$WORK/stdout" 2>"$WORK/stderr"
+    status=$?
+    [ $status = "$expected_status" ] || { tail -n 60 "$WORK/stdout" "$WORK/stderr"; fail "the program ended with $status, not $expected_status"; }
+    [ ! -f "$base.stderr" ] || compare "$base.stderr" "$WORK/stderr"
+    compare "$base.expected" "$WORK/stdout"
+}
+
+original() {
+    [ -f "$base.py" ] && [ -z "$variant" ] || return 0
+    if ! python3 -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; then
+        echo "NOTE: no python3 (3.11 or newer): $name.py was not run"
+        return 0
+    fi
+    timeout 120 python3 "$base.py" >"$WORK/python" 2>&1 || { cat "$WORK/python"; fail "$name.py ended with $?"; }
+    diff -u "$WORK/python" "$WORK/stdout" || fail "$name.py prints something else (-: Python, +: acc)"
+}
+
+case $mode in
+run) program ;;
+example)
+    program
+    original
+    ;;
+diag)
+    flags=--emit=c
+    [ ! -f "$base.flags" ] || flags=$(cat "$base.flags")
+    # shellcheck disable=SC2086
+    (cd "${source%/*}" && "$ACC" $flags "$name.ac" -o /dev/null) >"$WORK/stdout" 2>"$WORK/stderr"
+    echo "exit $?" >>"$WORK/stderr"
+    [ ! -s "$WORK/stdout" ] || { cat "$WORK/stdout"; fail "acc wrote to stdout"; }
+    compare "$base.expected" "$WORK/stderr"
+    ;;
+emit)
+    kind=$3 variant=
+    flags=
+    [ ! -f "$base.flags" ] || flags=$(cat "$base.flags")
+    # shellcheck disable=SC2086
+    (cd "${source%/*}" && "$ACC" $flags --emit="$kind" "$name.ac") >"$WORK/stdout" 2>"$WORK/stderr" ||
+        { cat "$WORK/stderr"; fail "acc ended with $?"; }
+    compare "$base.$kind" "$WORK/stdout"
+    ;;
+*) fail "no such mode: $mode" ;;
+esac

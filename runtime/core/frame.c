@@ -1,0 +1,218 @@
+/* frame.c: continuation frames. The trampoline that steps them is drive.h.
+ *
+ * A frame is made only when a function really suspends (acc_pend), when it has locals with an address (acc_frame_new), or
+ * when it cannot run where it was called (acc_enter: cold, or the stack is nearly used up). Frames of up to 512 bytes come
+ * from free lists by multiples of 16 bytes, refilled from arenas; others, and over-aligned ones, from malloc.
+ *
+ *     who frees a frame: its function, until the frame is LINKED; from then on the trampoline, when it is done or failed.
+ *     A frame in a slot (SLOT) goes with the slot: a task's root stays until its outcome is taken, that of a coroutine which
+ *     was awaited inline goes at once. */
+#include "drive.h"
+
+#define ARENA 65536
+
+typedef struct arena {
+    struct arena *next;
+    size_t used;
+} arena;
+
+static acc_frame *frame_init(acc_frame *f, const acc_fn *fn, unsigned size_class) {
+    f->fn = fn;
+    f->up = (acc_link){.size_class = (uint8_t)size_class};
+    return f;
+}
+
+static __attribute__((noinline)) acc_frame *frame_fresh(acc__thread *th, const acc_fn *fn) {
+    size_t size = (fn->frame_size + 15u) & ~(size_t)15;
+    if (fn->frame_align > 16 || size > ACC__FRAME_CLASSES * 16 || th->hostile) {
+        acc_frame *f = fn->frame_align > 16 ? acc__aligned(fn->frame_align, size) : acc__malloc(size);
+        return f ? frame_init(f, fn, ACC__FRAME_BIG) : NULL;
+    }
+    if ((size_t)(th->bump_end - th->bump) < size) {
+        arena *a = acc__malloc(ARENA);
+        if (!a) return NULL;
+        a->next = th->arenas;
+        th->arenas = a;
+        th->bump = (char *)(a + 1);
+        th->bump_end = (char *)a + ARENA;
+        acc__poison(th->bump, ARENA - sizeof *a);
+    }
+    acc_frame *f = (acc_frame *)th->bump;
+    th->bump += size;
+    th->frames_live++;
+    acc__unpoison(f, size);
+    return frame_init(f, fn, (unsigned)(size / 16 - 1));
+}
+
+static inline acc_frame *frame_alloc(acc__thread *th, const acc_fn *fn) {
+    unsigned size_class = (fn->frame_size - 1) / 16;
+    acc_frame *f;
+    if (acc__unlikely(size_class >= ACC__FRAME_CLASSES || !(f = th->frames[size_class]) || fn->frame_align > 16))
+        return frame_fresh(th, fn);
+    acc__unpoison(f, (size_class + 1) * 16);
+    th->frames[size_class] = *(acc_frame **)f;
+    th->frames_live++;
+    return frame_init(f, fn, size_class);
+}
+
+static inline void frame_free(acc__thread *th, acc_frame *f) {
+    unsigned size_class = f->up.size_class;
+    if (acc__unlikely(size_class == ACC__FRAME_BIG)) {
+        free(f);
+        return;
+    }
+    *(acc_frame **)f = th->frames[size_class];
+    th->frames[size_class] = f;
+    th->frames_live--;
+    acc__poison(f, (size_class + 1) * 16);
+}
+
+acc_frame *acc__frame_alloc(acc__thread *th, const acc_fn *fn) { return frame_alloc(th, fn); }
+void acc__frame_free(acc__thread *th, acc_frame *f) { frame_free(th, f); }
+
+/* Gives the arenas back, if no frame lies in them. */
+void acc__frames_trim(acc__thread *th) {
+    if (th->frames_live) return;
+    for (arena *a = th->arenas, *next; a; a = next) {
+        next = a->next;
+        acc__unpoison(a, ARENA);
+        free(a);
+    }
+    th->arenas = NULL;
+    th->bump = th->bump_end = NULL;
+    memset(th->frames, 0, sizeof th->frames);
+}
+
+/* ---- what generated code calls ------------------------------------------------------------------------------------------- */
+
+/* A cold coroutine: a slot with its first frame. */
+static acc_frame *enter_cold(acc_ctx *cold, const acc_fn *fn) {
+    acc__thread *th = acc__of(cold);
+    size_t size = acc__max(fn->frame_size, fn->result_size);
+    bool apart = size > ACC__SLOT_MAX || fn->frame_align > 16;
+    th->made = NULL;
+    acc__slot *s = acc__slot_new(th, apart ? sizeof(void *) : size, ACC__CORO);
+    if (!s) return NULL;
+    acc_frame *f = acc__payload(s);
+    if (apart) {
+        f = fn->frame_align > 16 ? acc__aligned(fn->frame_align, size) : acc__malloc(size);
+        if (!f) {
+            acc__slot_free(th, s);
+            return NULL;
+        }
+        *(acc_frame **)acc__payload(s) = f;
+        s->n.flags |= ACC__SEPARATE;
+    }
+    frame_init(f, fn, ACC__FRAME_BIG);
+    f->up.parent = acc__data(s);
+    f->up.flags = ACC_FRAME_LINKED | ACC_FRAME_ROOT | (apart ? 0 : ACC_FRAME_SLOT);
+    s->leaf = f;
+    if (!th->loop) s->n.flags |= ACC__OUTSIDE;
+    th->made = s;
+    return f;
+}
+
+/* The stack is nearly used up: the callee waits, as a leaf, until it has unwound. */
+static acc_frame *enter_later(acc_ctx *cx, const acc_fn *fn) {
+    acc_frame *f = frame_alloc((acc__thread *)cx, fn);
+    if (!f) {
+        acc__throw_memory(cx);
+        return NULL;
+    }
+    f->up.flags = ACC_FRAME_LINKED;
+    cx->leaf.parent = f;
+    acc__suspend(cx, ACC__AT_ONCE);
+    cx->signal = &f->up;
+    return f;
+}
+
+acc_frame *acc_enter(acc_ctx *cx, const acc_fn *fn) {
+    acc_frame *f = cx->resume;
+    if (acc__likely(f)) {
+        cx->resume = NULL;
+        cx->limit = ((acc__thread *)cx)->stack_limit;
+        return f;
+    }
+    return cx->cold == cx ? enter_cold(cx, fn) : enter_later(cx, fn);
+}
+
+void *acc_take(acc_ctx *cold) {
+    acc__thread *th = acc__of(cold);
+    acc__slot *s = th->made;
+    th->made = NULL;
+    return s ? acc__handle(s) : ACC__POISONED;
+}
+
+/* No frame for the caller: the callees that are suspended already cannot go on. Their leaf is resumed with the MemoryError,
+ * so that their cleanup runs; where it waits again it gets another one. What comes of them is dropped. */
+static void unwind(acc_ctx *cx) {
+    acc__thread *th = (acc__thread *)cx;
+    acc_link *top = cx->signal;
+    th->intent = ACC__NOTHING;
+    cx->signal = NULL;
+    if (top == &cx->leaf) return; /* a leaf without a frame */
+    acc_frame *root = (acc_frame *)((char *)top - offsetof(acc_frame, up));
+    uint32_t size = root->fn->result_size;
+    char small[256], *scratch = size <= sizeof small ? small : size <= 65536 ? __builtin_alloca(size) : malloc(size);
+    unsigned flags = root->up.flags | ACC__FRAME_STOP;
+    acc_frame *leaf = cx->leaf.parent;
+    root->up.parent = (acc_frame *)scratch;
+    root->up.result = 0;
+    root->up.flags = (uint8_t)flags;
+    for (int tries = 0;; tries++) {
+        if (!scratch || tries == 1000) { /* it does not want to go */
+            acc__frames_drop(th, leaf);
+            break;
+        }
+        acc__throw_memory(cx);
+        if (acc__drive(th, leaf, &size)) {
+            if (cx->signal) acc_error_drop(cx->error);
+            acc__frame_end(th, root, flags);
+            break;
+        }
+        leaf = cx->leaf.parent;
+        th->intent = ACC__NOTHING;
+    }
+    cx->error = NULL;
+    cx->signal = NULL;
+    if (size > 65536) free(scratch);
+}
+
+acc_frame *acc_pend(acc_ctx *cx, acc_frame *f, const acc_fn *fn, unsigned state, size_t result) {
+    acc_link *up = cx->signal;
+    if (acc__unlikely(up == ACC_FAILED)) {
+        if (state <= fn->site_count) acc__error_site(cx->error, &fn->sites[state - 1], fn->name);
+        return NULL;
+    }
+    if (!f && acc__unlikely(!(f = frame_alloc((acc__thread *)cx, fn)))) {
+        unwind(cx);
+        acc__throw_memory(cx);
+        if (state <= fn->site_count) acc__error_site(cx->error, &fn->sites[state - 1], fn->name);
+        return NULL;
+    }
+    up->parent = f;
+    up->result = (uint32_t)result;
+    f->up.state = (uint16_t)state;
+    f->up.flags |= ACC_FRAME_LINKED;
+    cx->signal = &f->up;
+    return f;
+}
+
+acc_frame *acc_frame_new(acc_ctx *cx, const acc_fn *fn) {
+    acc_frame *f = frame_alloc((acc__thread *)cx, fn);
+    if (!f) acc__throw_memory(cx);
+    return f;
+}
+
+void acc_frame_free(acc_ctx *cx, acc_frame *f) { frame_free((acc__thread *)cx, f); }
+
+void acc__frames_drop(acc__thread *th, acc_frame *f) {
+    for (;;) {
+        acc_frame *parent = f->up.parent;
+        unsigned flags = f->up.flags;
+        if (flags & ACC_FRAME_ROOT && !(flags & ACC__FRAME_STOP)) return; /* goes with its slot */
+        acc__frame_end(th, f, flags);
+        if (flags & ACC__FRAME_STOP) return;
+        f = parent;
+    }
+}

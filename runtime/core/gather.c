@@ -1,0 +1,180 @@
+/* gather.c: acc_gather and acc_gather_array.
+ *
+ * A gather is a slot without a value, and a block with a hook for each child. As in asyncio, a child that is done calls its
+ * hook one turn later; the hook of the last child, or of the first that fails, completes the gather, whose waiter wakes
+ * another turn later. Until the gather's outcome is taken or dropped its children are held (refs and takers of each), so
+ * that values can be copied then. Children made here, of coroutines, are detached: nobody else knows them.
+ * The block lives until the slot is gone and every hook has run. */
+#include "internal.h"
+
+typedef struct child {
+    acc__hook hook;
+    acc__gather *gather;
+    bool outcome; /* its error does not fail the gather */
+    bool ran;     /* the hook has run, and the child is held still */
+} child;
+
+struct acc__gather {
+    acc__block block;
+    acc__slot *slot; /* NULL: gone */
+    size_t count, finished;
+    size_t hooks; /* that have not run */
+    bool cancel_requested;
+    bool outcomes; /* of acc_gather_array */
+    char *out;
+    size_t size, value;
+    child children[];
+};
+
+/* Lets go of the children that are done; nobody takes them. */
+static void drop_children(acc__thread *th, acc__gather *g) {
+    for (size_t i = 0; i < g->count; i++) {
+        child *c = &g->children[i];
+        if (!c->ran) continue;
+        c->ran = false;
+        if (c->hook.target->n.flags & ACC__DETACHED) c->hook.target->n.flags |= ACC__RETRIEVED;
+        acc__release(th, c->hook.target, true);
+    }
+}
+
+static const acc_error *error_of(acc__slot *s) {
+    if (!s->error) return acc__cancelled_error(NULL);
+    return s->takers > 1 ? acc__error_clone(s->error) : acc_error_keep(s->error);
+}
+
+static void fail(acc__thread *th, acc__gather *g, const acc_error *e) {
+    g->slot->error = e;
+    drop_children(th, g);
+    acc__complete(th, g->slot, ACC__FAILED);
+}
+
+/* asyncio: gather's _done_callback. */
+static void child_done(acc__thread *th, child *c) {
+    acc__gather *g = c->gather;
+    acc__slot *s = c->hook.target;
+    g->hooks--;
+    g->finished++;
+    if (!g->slot || g->slot->n.state != ACC__PENDING) { /* its result is dropped */
+        s->n.flags |= ACC__RETRIEVED;
+        acc__release(th, s, true);
+        if (!g->slot && !g->hooks) acc__block_free(th, g);
+        return;
+    }
+    c->ran = true;
+    if (s->n.state != ACC__DONE && !c->outcome) {
+        s->n.flags |= ACC__TAKEN;
+        fail(th, g, error_of(s));
+    } else if (g->finished == g->count) {
+        if (g->cancel_requested) fail(th, g, s->n.state == ACC__CANCELLED ? error_of(s) : acc__cancelled_error(NULL));
+        else acc__complete(th, g->slot, ACC__DONE);
+    }
+}
+
+static void hook_run(acc__thread *th, acc__hook *h) { child_done(th, (child *)h); }
+
+bool acc__gather_cancel(acc__thread *th, acc__slot *s, const char *message) {
+    acc__gather *g = s->gather;
+    bool any = false;
+    if (acc_stack_pointer() < th->stack_floor) return false; /* gathers nested by the hundred thousand */
+    for (size_t i = 0; i < g->count; i++)
+        if (acc__cancel(th, g->children[i].hook.target, message)) any = true;
+    if (any) g->cancel_requested = true;
+    return any;
+}
+
+void acc__gather_take(acc_ctx *cx, acc__slot *s, const acc_dest *dests) {
+    acc__gather *g = s->gather;
+    (void)cx;
+    for (size_t i = 0; i < g->count; i++) {
+        acc__slot *t = g->children[i].hook.target;
+        acc_dest d = {0};
+        if (dests) {
+            d = dests[i];
+        } else if (g->out) {
+            d.value = g->out + i * g->size + g->value;
+            if (g->outcomes) d.error = (const acc_error **)(g->out + i * g->size);
+        }
+        size_t size = t->n.kind == ACC__GATHER ? 0 : t->size;
+        if (d.value && size && t->n.state == ACC__DONE) memcpy(d.value, acc__data(t), size);
+        if (t->n.kind == ACC__GATHER && t->n.state == ACC__DONE) acc__gather_take(cx, t, NULL);
+        if (d.error) *d.error = t->n.state == ACC__DONE ? NULL : error_of(t);
+        t->n.flags |= ACC__TAKEN;
+    }
+    drop_children((acc__thread *)cx, g);
+}
+
+void acc__gather_end(acc__thread *th, acc__slot *s) {
+    acc__gather *g = s->gather;
+    drop_children(th, g);
+    g->slot = NULL;
+    if (!g->hooks) acc__block_free(th, g);
+}
+
+/* The child's task: itself, or one made of the coroutine. The same coroutine may stand here twice. */
+static acc__slot *child_task(acc__thread *th, acc__gather *g, void *const *children, size_t i) {
+    acc__slot *s = acc__find_task(th, children[i]);
+    if (s) return s;
+    if ((s = acc__find(th, children[i]))) {
+        acc__task_start(th, s, true)->n.flags |= ACC__DETACHED;
+        return s;
+    }
+    for (size_t k = 0;; k++)
+        if (children[k] == children[i]) return g->children[k].hook.target;
+}
+
+static acc__gather *gather(acc_ctx *cx, size_t n, void *const *children, const bool *outcomes, bool all_outcomes) {
+    acc__thread *th = acc__of(cx);
+    if (!acc__need_loop(cx)) return NULL;
+    for (size_t i = 0; i < n; i++) {
+        acc__slot *s = acc__find(th, children[i]);
+        if (s && s->n.kind == ACC__CORO) continue;
+        if (acc__find_task(th, children[i]) && !(s->n.state != ACC__PENDING && acc__spoken_for(s))) continue;
+        acc__throw_stale(cx, children[i]);
+        return NULL;
+    }
+    acc__gather *g = acc__block_new(th, sizeof *g + n * sizeof *g->children);
+    if (!g) {
+        acc__throw_memory(cx);
+        return NULL;
+    }
+    acc__block block = g->block;
+    *g = (acc__gather){.block = block, .count = n, .hooks = n};
+    if (!(g->slot = acc__slot_new(th, 0, ACC__GATHER))) {
+        acc__block_free(th, g);
+        acc__throw_memory(cx);
+        return NULL;
+    }
+    g->slot->gather = g;
+    for (size_t i = 0; i < n; i++) {
+        child *c = &g->children[i];
+        *c = (child){.hook = {.n = {.kind = ACC__HOOK, .flags = ACC__TAKES}, .run = hook_run}, .gather = g};
+        c->outcome = outcomes ? outcomes[i] : all_outcomes;
+        acc__slot *s = c->hook.target = child_task(th, g, children, i);
+        if (s->n.state == ACC__PENDING) {
+            acc__wait_add(s, &c->hook.n);
+        } else {
+            s->refs++;
+            s->takers++;
+        }
+    }
+    if (!n) acc__complete(th, g->slot, ACC__DONE);
+    for (size_t i = 0; i < n; i++) /* asyncio: those that are done already, at once */
+        if (g->children[i].hook.target->n.state != ACC__PENDING) child_done(th, &g->children[i]);
+    return g;
+}
+
+void *acc_abi_gather(acc_ctx *cx, size_t n, void *const *children, const bool *outcomes) {
+    acc__gather *g = gather(cx, n, children, outcomes, false);
+    return g ? acc__handle(g->slot) : NULL;
+}
+
+void *acc_abi_gather_array(acc_ctx *cx, void *const *children, size_t n, void *out, size_t size, size_t value,
+                           bool outcome) {
+    acc__gather *g = gather(cx, n, children, NULL, outcome);
+    if (!g) return NULL;
+    g->out = out;
+    g->size = size;
+    g->value = value;
+    g->outcomes = outcome;
+    return acc__handle(g->slot);
+}

@@ -1,0 +1,432 @@
+/* internal.h: what the runtime's files share. Prefix acc__; users see acc.h and acc/abi.h only.
+ *
+ * The picture. A thread has one acc__thread: its context (first, so that an acc_ctx * is an acc__thread *), its pools and,
+ * while acc_run runs, its loop. Everything that a handle can name is a *slot*: a header of 64 bytes and a payload, in
+ * type-stable slabs (slot.c). A task's slot holds its first frame and, once that is done, its result in the same place.
+ *
+ *     slot    [ acc__slot 64 B | root frame, later the result ]     task and coroutine
+ *             [ acc__slot 64 B | value ]                            future
+ *             [ acc__slot 64 B ]                                    gather, callback
+ *
+ * Something that waits for a slot is an acc__node in the slot's list of waiters; when the slot is done, the list moves to
+ * the end of the ready queue as it is, so that everything wakes one turn later, in order of registration: asyncio's
+ * call_soon hop. A task waits for one thing at a time and is in one list at a time, so its slot is its node. */
+#ifndef ACC_CORE_INTERNAL_H
+#define ACC_CORE_INTERNAL_H
+
+#include <acc.h>
+#include <pthread.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+
+#pragma GCC visibility push(hidden)
+
+#if defined __SANITIZE_ADDRESS__
+#define ACC__ASAN 1
+#elif defined __has_feature
+#if __has_feature(address_sanitizer)
+#define ACC__ASAN 1
+#endif
+#endif
+#ifdef ACC__ASAN
+#pragma GCC visibility push(default)
+#include <sanitizer/asan_interface.h>
+#pragma GCC visibility pop
+#define acc__poison(p, n) __asan_poison_memory_region(p, n)
+#define acc__unpoison(p, n) __asan_unpoison_memory_region(p, n)
+#else
+#define acc__poison(p, n) ((void)(p))
+#define acc__unpoison(p, n) ((void)(p))
+#endif
+
+#define acc__likely(x) __builtin_expect(!!(x), 1)
+#define acc__unlikely(x) __builtin_expect(!!(x), 0)
+#define acc__max(a, b) ((a) > (b) ? (a) : (b))
+
+typedef struct acc__thread acc__thread;
+typedef struct acc__slot acc__slot;
+typedef struct acc__node acc__node;
+typedef struct acc__hook acc__hook;
+typedef struct acc__block acc__block;
+typedef struct acc__chunk acc__chunk;
+typedef struct acc__gather acc__gather;
+
+/* ---- nodes and slots (slot.c) ------------------------------------------------------------------------------------------ */
+
+enum acc__kind {
+    ACC__FREE,
+    ACC__CORO,   /* cold: leaf is its first frame */
+    ACC__INLINE, /* a coroutine that runs inline under an await; freed with its frame */
+    ACC__TASK,
+    ACC__FUTURE,
+    ACC__GATHER,
+    ACC__CALL,     /* call_soon, call_later, call_at */
+    ACC__CALLBACK, /* a done callback */
+    ACC__IO,       /* a reader or a writer: stays until it is removed */
+    ACC__HOOK,     /* not a slot: an acc__hook, embedded in something else */
+};
+
+enum acc__state { ACC__PENDING, ACC__DONE, ACC__FAILED, ACC__CANCELLED };
+
+enum acc__flag {
+    ACC__MUST_CANCEL = 1, /* CancelledError is thrown at the next step (asyncio: _must_cancel) */
+    ACC__THROW = 2,       /* the same, decided: uncancel does not take it back (asyncio: the awaited future is cancelled) */
+    ACC__PARKED = 4,      /* suspended until acc__unpark or its timer */
+    ACC__DETACHED = 8,    /* goes when it is done */
+    ACC__RETRIEVED = 16,  /* somebody saw the error: no report */
+    ACC__TAKEN = 32,      /* the outcome is taken: stale for everyone who was not waiting then */
+    ACC__SEPARATE = 64,   /* frame and result do not lie in the slot: the payload is a pointer to them */
+    ACC__QUEUED = 128,    /* a reader or writer that stands in the ready queue */
+    ACC__DEAD = 256,      /* a callback that was cancelled while it stood in the ready queue */
+    ACC__OUTSIDE = 512,   /* a coroutine made while no loop ran: no loop's end closes it */
+    ACC__DROP = 1024,     /* task: lets go of what it waits for, if that wait fails. The handle was never the user's */
+    ACC__VISITED = 4096,  /* task: on the way of a cancellation that is being passed on */
+    ACC__TAKES = 2048,    /* hook: its owner takes the outcome */
+};
+
+struct acc__node {   /* 16 bytes */
+    acc__node *next; /* in the ready queue, a list of waiters (circular) or a free list */
+    uint8_t kind;
+    uint8_t state;
+    uint8_t size_class;
+    uint8_t spare;
+    uint16_t flags;
+    uint16_t cancelling; /* requests not taken back; sticks at its maximum */
+};
+
+struct acc__slot { /* 64 bytes, then the payload */
+    acc__node n;
+    uint32_t generation;
+    uint32_t index;
+    union {
+        acc_frame *leaf;     /* coroutine, pending task: the frame to step */
+        size_t size;         /* future, done task: the result's bytes */
+        acc__gather *gather; /* gather */
+        void (*fn)(void *);  /* callbacks; a done callback has another type */
+        void (*done_fn)(acc__any_task, void *);
+    };
+    union {
+        acc__node *waiters; /* pending: the last of a circular list */
+        struct {            /* done: how many nodes have not yet let go of it, how many of them take the outcome */
+            uint32_t refs, takers;
+        };
+        acc__slot *target; /* done callback: of whom */
+    };
+    union {
+        acc__slot *on;  /* task, not parked: what it waits for, or has just been woken by */
+        uint32_t park;  /* task, parked: its timer's number, 0: none */
+        uint64_t order; /* done: when, for the order of completion */
+        void *arg;      /* callbacks */
+    };
+    const acc_error *error; /* done: the error. Pending: the CancelledError to throw, if it has a message */
+    uint32_t serial;        /* task: order of creation, N of Task-N */
+    union {
+        uint32_t name;  /* task: its place in thread->names, 0: none */
+        uint32_t timer; /* callback: its timer's number, 0: none */
+    };
+};
+_Static_assert(sizeof(acc__node) == 16 && sizeof(acc__slot) == 64, "sizes are part of the design");
+
+struct acc__hook { /* waits for a slot on behalf of something else: a gather, a wait, the loop's end */
+    acc__node n;
+    void (*run)(acc__thread *th, acc__hook *h);
+    acc__slot *target;
+};
+
+/* A slab. Its number is for ever, its memory comes and goes with threads and loops; generations go on. */
+#define ACC__CHUNK_BITS 12
+#define ACC__CHUNK_SLOTS (1u << ACC__CHUNK_BITS)
+struct acc__chunk {
+    char *base;
+    acc__thread *owner; /* atomic: other threads may compare */
+    acc__chunk *next;   /* of the same thread; or free */
+    uint32_t stride;
+    uint32_t fresh; /* slots from here on have never been used */
+    uint32_t number;
+    uint32_t generation; /* where new slots begin */
+    uint8_t size_class;
+};
+extern acc__chunk *acc__chunks[1u << (32 - ACC__CHUNK_BITS)];
+
+#define ACC__SLOT_MAX 512 /* payload bytes; what is larger lies apart */
+#define ACC__SLOT_CLASSES 21
+#define ACC__POISONED ((void *)(uintptr_t)0xffffffffu)
+
+/* A slot with `payload` bytes (at most ACC__SLOT_MAX), all zero but generation and index. NULL: out of memory. */
+acc__slot *acc__slot_new(acc__thread *th, size_t payload, unsigned kind);
+void acc__slot_free(acc__thread *th, acc__slot *s);
+/* Gives back the memory that no slot uses any more (all: whatever the slots say, at a thread's end). */
+void acc__slots_trim(acc__thread *th, bool all);
+/* Calls fn for each slot that is not free. fn may free it. */
+void acc__slots_each(acc__thread *th, void (*fn)(acc__thread *th, acc__slot *s, void *arg), void *arg);
+
+static inline void *acc__handle(const acc__slot *s) { return (void *)(uintptr_t)((uint64_t)s->generation << 32 | s->index); }
+static inline acc__slot *acc__slot_at(uint32_t index) {
+    acc__chunk *c = acc__chunks[index >> ACC__CHUNK_BITS];
+    return (acc__slot *)(c->base + (size_t)(index & (ACC__CHUNK_SLOTS - 1)) * c->stride);
+}
+/* The slot that a handle names; NULL where it is stale, null, poisoned or another thread's. */
+static inline acc__slot *acc__find(acc__thread *th, const void *handle) {
+    uint64_t v = (uintptr_t)handle;
+    uint32_t index = (uint32_t)v, generation = (uint32_t)(v >> 32), i = index & (ACC__CHUNK_SLOTS - 1);
+    acc__chunk *c = __atomic_load_n(&acc__chunks[index >> ACC__CHUNK_BITS], __ATOMIC_ACQUIRE);
+    if (!c || __atomic_load_n(&c->owner, __ATOMIC_RELAXED) != th || i >= c->fresh) return NULL;
+    acc__slot *s = (acc__slot *)(c->base + (size_t)i * c->stride);
+    return s->generation == generation ? s : NULL;
+}
+static inline void *acc__payload(acc__slot *s) { return s + 1; }
+static inline void *acc__data(acc__slot *s) {
+    return s->n.flags & ACC__SEPARATE ? *(void **)acc__payload(s) : acc__payload(s);
+}
+
+/* ---- a thread (thread.c) ----------------------------------------------------------------------------------------------- */
+
+typedef struct acc__queue {
+    acc__node *head, *last;
+} acc__queue;
+
+static inline void acc__push(acc__queue *q, acc__node *n) {
+    n->next = NULL;
+    if (q->head) q->last->next = n;
+    else q->head = n;
+    q->last = n;
+}
+
+enum acc__intent { /* what a leaf that suspends wants the trampoline to do */
+                   ACC__NOTHING,
+                   ACC__AT_ONCE, /* step the leaf again as soon as the stack has unwound */
+                   ACC__YIELD,   /* on the next turn */
+                   ACC__PARK,    /* at `deadline` or on acc__unpark */
+                   ACC__WAIT,    /* when `target` is done */
+};
+
+typedef struct acc__timer { /* an entry is dead where its slot does not have its number any more */
+    int64_t deadline;       /* nanoseconds */
+    uint32_t number, index;
+} acc__timer;
+
+#define ACC__FRAME_CLASSES 32 /* multiples of 16 bytes */
+#define ACC__FRAME_BIG 255    /* size class of a frame from malloc */
+#define ACC__FRAME_STOP 8     /* flag: the trampoline stops when this frame is done */
+#define ACC__NEVER INT64_MAX
+
+struct acc__thread {
+    acc_ctx cx; /* first */
+    acc_ctx cold;
+    uintptr_t stack_limit; /* what cx.limit is while code runs */
+    uintptr_t stack_floor; /* the same, but in hostile mode the true one */
+    acc__slot *current;    /* the task that runs */
+    acc__queue ready;
+
+    int64_t deadline; /* with intent */
+    acc__slot *target;
+    uint8_t intent;
+    bool hostile;
+    bool retried; /* hostile: this await has been suspended once */
+    bool drop;    /* with ACC__WAIT: see ACC__DROP */
+    bool stopping;
+    bool began; /* this structure is initialised */
+
+    acc__slot *made; /* by the cold context, for acc_take */
+    acc_loop *loop;  /* while it runs */
+    uint32_t serial; /* of tasks */
+    uint64_t order;  /* of completions */
+
+    acc__timer *timers;                          /* a 4-ary heap */
+    size_t timer_count, timer_room, timers_dead; /* dead: an upper bound */
+    acc__timer *due;
+    size_t due_count, due_room;
+    uint32_t timer_number;
+
+    uint64_t ticks; /* when the clock was read last and descriptors polled */
+    unsigned steps; /* since then */
+
+    acc_frame *frames[ACC__FRAME_CLASSES]; /* free ones */
+    void *arenas;
+    char *bump, *bump_end;
+    size_t frames_live; /* of the pool */
+
+    acc__slot *slots[ACC__SLOT_CLASSES];      /* free ones */
+    acc__slot *slots_kept[ACC__SLOT_CLASSES]; /* hostile: the same, where the fast path does not look */
+    acc__chunk *filling[ACC__SLOT_CLASSES];
+    acc__chunk *chunks;
+
+    acc__block *blocks;
+    char **names;
+    uint32_t name_count, name_room;
+    uintptr_t name_free;
+
+    struct acc__io *io; /* epoll.c */
+    int io_room, io_count, epoll;
+    acc_loop *home; /* the loop object, kept from run to run */
+    void (*on_error)(const acc_error *, void *);
+    void *on_error_arg;
+};
+
+/* The calling thread's. Initialised at the first call, never fails. */
+acc__thread *acc__self(void);
+static inline acc__thread *acc__of(acc_ctx *cx) {
+    return cx->cold == cx ? (acc__thread *)((char *)cx - offsetof(acc__thread, cold)) : (acc__thread *)cx;
+}
+extern acc__thread acc__shared; /* owner of the slots that several threads use; under acc__shared_lock */
+extern pthread_mutex_t acc__shared_lock;
+
+/* ---- memory (memory.c) --------------------------------------------------------------------------------------------------- */
+
+/* As malloc and so on; in hostile mode the n-th fails (ACC_FAIL_ALLOC). */
+void *acc__malloc(size_t n);
+void *acc__realloc(void *p, size_t n);
+void *acc__aligned(size_t align, size_t n);
+bool acc__fail_alloc(void);
+void acc__fail_plan(long n);
+bool acc__fail_planned(void);
+void acc__hostile_init(acc__thread *th);
+
+/* Memory that a suspended operation owns, freed at the loop's end if nobody did before. */
+struct acc__block {
+    acc__block *prev, *next;
+};
+void *acc__block_new(acc__thread *th, size_t n);
+void acc__block_free(acc__thread *th, void *block);
+
+/* ---- frames (frame.c) -------------------------------------------------------------------------------------------------- */
+
+acc_frame *acc__frame_alloc(acc__thread *th, const acc_fn *fn);
+void acc__frame_free(acc__thread *th, acc_frame *f);
+void acc__frames_trim(acc__thread *th);
+/* Frees a frame, be it of the pool or a slot's. */
+static inline void acc__frame_end(acc__thread *th, acc_frame *f, unsigned flags) {
+    if (flags & ACC_FRAME_SLOT) acc__slot_free(th, (acc__slot *)f - 1);
+    else acc__frame_free(th, f);
+}
+/* Frees a suspended chain of frames without running it. */
+void acc__frames_drop(acc__thread *th, acc_frame *leaf);
+
+/* A leaf suspends: the caller returns right after. */
+static inline void acc__suspend(acc_ctx *cx, enum acc__intent intent) {
+    acc__thread *th = (acc__thread *)cx;
+    th->intent = intent;
+    cx->signal = &cx->leaf;
+}
+static inline void acc__park(acc_ctx *cx, int64_t deadline) {
+    ((acc__thread *)cx)->deadline = deadline;
+    acc__suspend(cx, ACC__PARK);
+}
+
+/* ---- tasks (task.c, cancel.c, coro.c) ----------------------------------------------------------------------------------- */
+
+void acc__task_step(acc__thread *th, acc__slot *t);
+acc__slot *acc__task_start(acc__thread *th, acc__slot *coro, bool queue);
+void acc__unpark(acc__thread *th, acc__slot *t);
+bool acc__cancel(acc__thread *th, acc__slot *t, const char *message);
+/* n waits for s, which is pending. */
+void acc__wait_add(acc__slot *s, acc__node *n);
+void acc__wait_remove(acc__slot *s, acc__node *n);
+/* s is done: wakes who waits. It may be gone afterwards. */
+void acc__complete(acc__thread *th, acc__slot *s, unsigned state);
+/* Is the outcome somebody's already? */
+static inline bool acc__spoken_for(const acc__slot *s) { return s->n.flags & ACC__TAKEN || s->takers; }
+/* One node less holds s, which is done. takes: it was one that takes. */
+void acc__release(acc__thread *th, acc__slot *s, bool takes);
+/* Ends s, which is done and not referred to any more. */
+void acc__let_go(acc__thread *th, acc__slot *s);
+/* Takes the outcome of s, which is done: copies the value, or throws. */
+void acc__take(acc_ctx *cx, acc__slot *s, void *result, const acc_dest *dests);
+void acc__coro_free(acc__thread *th, acc__slot *s);
+/* The slot of a task, future or gather; NULL where the handle is stale. */
+static inline acc__slot *acc__find_task(acc__thread *th, const void *handle) {
+    acc__slot *s = acc__find(th, handle);
+    return s && s->n.kind >= ACC__TASK && s->n.kind <= ACC__GATHER ? s : NULL;
+}
+acc__slot *acc__find_coro(acc_ctx *cx, void *coro);
+void acc__throw_stale(acc_ctx *cx, const void *handle);
+void acc__await(acc_ctx *cx, void *handle, void *result, const acc_dest *dests, bool drop);
+uint32_t acc__result_size(acc__slot *s);
+bool acc__need_loop(acc_ctx *cx);
+
+/* ---- gather (gather.c) --------------------------------------------------------------------------------------------------- */
+
+bool acc__gather_cancel(acc__thread *th, acc__slot *s, const char *message);
+void acc__gather_take(acc_ctx *cx, acc__slot *s, const acc_dest *dests);
+void acc__gather_end(acc__thread *th, acc__slot *s);
+
+/* ---- timers (timer.c) ------------------------------------------------------------------------------------------------------ */
+
+int64_t acc__now(void);
+int64_t acc__deadline(double seconds);
+/* A new timer of the slot: its number; 0: out of memory. */
+uint32_t acc__timer_add(acc__thread *th, uint32_t index, int64_t deadline);
+/* A timer's entry is dead now (its slot's number was cleared). */
+void acc__timer_dead(acc__thread *th);
+/* Moves what is due at `now` to th->due, in order, and gives how many there are. */
+size_t acc__timers_due(acc__thread *th, int64_t now);
+bool acc__timer_alive(const acc__timer *t);
+bool acc__timer_next(acc__thread *th, int64_t *deadline);
+/* The number that keeps the slot's timer alive. */
+static inline uint32_t acc__timer_of(const acc__slot *s) {
+    if (s->n.kind == ACC__TASK) return s->n.flags & ACC__PARKED ? s->park : 0;
+    return s->n.kind == ACC__CALL ? s->timer : 0;
+}
+
+/* ---- the loop (loop.c), epoll (epoll.c) -------------------------------------------------------------------------------------- */
+
+struct acc_loop { /* never freed, so that another thread's pointer to it is always good; used again by its thread */
+    pthread_mutex_t lock;
+    acc_loop *next;    /* unused ones */
+    acc__queue remote; /* under lock: calls from other threads */
+    bool open;         /* under lock */
+    int wake_fd;       /* eventfd */
+    int attention;     /* atomic: look at remote and interrupts */
+    int interrupts;    /* atomic: SIGINTs */
+    acc__slot *main;
+};
+
+bool acc__loop_open(acc_ctx *cx);
+void acc__loop_close(acc__thread *th);
+/* One turn; may wait for something to do. */
+void acc__turn(acc__thread *th, bool may_wait);
+void acc__loop_wake(acc_loop *loop);
+void acc__home_free(acc__thread *th);
+/* Runs nodes of the ready queue: hooks and callbacks. */
+void acc__call_run(acc__thread *th, acc__slot *s);
+
+bool acc__epoll_open(acc_ctx *cx, int wake_fd);
+void acc__epoll_close(acc__thread *th);
+/* Waits at most until `deadline` (0: not at all) and appends callbacks to the ready queue. */
+void acc__epoll_poll(acc__thread *th, int64_t deadline);
+
+/* ---- errors (error.c) -------------------------------------------------------------------------------------------------------- */
+
+/* A new error, owned by the caller. Where memory is short, a MemoryError that needs none. */
+const acc_error *acc__error_new(const acc_error_type *type, int code, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
+const acc_error *acc__error_newv(const acc_error_type *type, int code, const char *format, va_list args)
+    __attribute__((format(printf, 3, 0)));
+const acc_error *acc__error_clone(const acc_error *e);
+const acc_error *acc__cancelled_error(const char *message);
+/* Makes an error the context's: signal is ACC_FAILED. acc__throw_error consumes its reference. */
+void acc__throw(acc_ctx *cx, const acc_error_type *type, int code, const char *format, ...)
+    __attribute__((format(printf, 4, 5)));
+void acc__throw_error(acc_ctx *cx, const acc_error *e);
+void acc__throw_memory(acc_ctx *cx);
+void acc__error_site(const acc_error *e, const acc_site *site, const char *function);
+/* Reports an error that nobody retrieved. */
+void acc__report(acc__thread *th, acc__slot *s);
+
+/* ---- functions of acc.h that throw, in ABI form ---------------------------------------------------------------------------------- */
+
+#pragma GCC visibility push(default)
+void acc_sleep(acc_ctx *cx, double seconds);
+size_t acc_wait(acc_ctx *cx, void **tasks, size_t count, int until, double timeout);
+void acc_add_done_callback(acc_ctx *cx, acc__any_task t, void (*fn)(acc__any_task t, void *arg), void *arg);
+acc_handle acc_call_soon(acc_ctx *cx, void (*fn)(void *), void *arg);
+acc_handle acc_call_later(acc_ctx *cx, double delay, void (*fn)(void *), void *arg);
+acc_handle acc_call_at(acc_ctx *cx, double when, void (*fn)(void *), void *arg);
+acc_handle acc_call_soon_threadsafe(acc_ctx *cx, acc_loop *loop, void (*fn)(void *), void *arg);
+void acc_add_reader(acc_ctx *cx, int fd, void (*fn)(void *), void *arg);
+void acc_add_writer(acc_ctx *cx, int fd, void (*fn)(void *), void *arg);
+#pragma GCC visibility pop
+
+#pragma GCC visibility pop
+#endif

@@ -1,0 +1,215 @@
+/* loop.c: the turns of a loop.
+ *
+ * A turn is asyncio's _run_once: look for events; then run what stands in the ready queue now, and the timers that are due
+ * now, in the order of their deadlines. What becomes ready meanwhile runs on the next turn. A sleeping task's timer only
+ * puts it in the ready queue (asyncio: it sets a future's result).
+ *
+ * asyncio looks at the clock and at its descriptors on every turn. While work is ready, we do so when the processor's own
+ * counter says that some microseconds have passed, or every 64 steps where descriptors are waited for: nobody sees the
+ * difference, and a turn costs a few nanoseconds. */
+#include "internal.h"
+#include <errno.h>
+#include <sys/eventfd.h>
+#include <unistd.h>
+
+#define POLL_STEPS 64
+
+/* A cheap counter, and how far it goes in some ten microseconds. */
+#if defined __x86_64__
+static inline uint64_t ticks(void) { return __builtin_ia32_rdtsc(); }
+#define TICKS 30000
+#elif defined __aarch64__
+static inline uint64_t ticks(void) {
+    uint64_t t;
+    __asm__ volatile("mrs %0, cntvct_el0" : "=r"(t));
+    return t;
+}
+#define TICKS 250
+#else
+static inline uint64_t ticks(void) { return (uint64_t)acc__now(); }
+#define TICKS 10000
+#endif
+
+/* ---- loop objects -------------------------------------------------------------------------------------------------------- */
+
+static pthread_mutex_t homes_lock = PTHREAD_MUTEX_INITIALIZER;
+static acc_loop *homes;
+
+static acc_loop *home_new(void) {
+    pthread_mutex_lock(&homes_lock);
+    acc_loop *l = homes;
+    if (l) homes = l->next;
+    pthread_mutex_unlock(&homes_lock);
+    if (l || !(l = acc__malloc(sizeof *l))) return l;
+    *l = (acc_loop){.wake_fd = -1};
+    pthread_mutex_init(&l->lock, NULL);
+    return l;
+}
+
+void acc__home_free(acc__thread *th) {
+    if (!th->home) return;
+    pthread_mutex_lock(&homes_lock);
+    th->home->next = homes;
+    homes = th->home;
+    pthread_mutex_unlock(&homes_lock);
+    th->home = NULL;
+}
+
+bool acc__loop_open(acc_ctx *cx) {
+    acc__thread *th = acc__of(cx);
+    if (!th->home && !(th->home = home_new())) {
+        acc__throw_memory(cx);
+        return false;
+    }
+    acc_loop *l = th->home;
+    int fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+    if (fd < 0) {
+        int error = errno;
+        acc__throw(cx, &acc_error_type_OSError, error, "eventfd: %s", strerror(error));
+        return false;
+    }
+    if (!acc__epoll_open(cx, fd)) {
+        close(fd);
+        return false;
+    }
+    pthread_mutex_lock(&l->lock);
+    l->remote = (acc__queue){0};
+    l->wake_fd = fd;
+    l->attention = l->interrupts = 0;
+    l->open = true;
+    pthread_mutex_unlock(&l->lock);
+    th->loop = l;
+    th->stopping = false;
+    th->steps = 0;
+    th->ticks = ticks();
+    return true;
+}
+
+void acc__loop_close(acc__thread *th) {
+    acc_loop *l = th->loop;
+    pthread_mutex_lock(&l->lock);
+    l->open = false;
+    acc__queue rest = l->remote;
+    l->remote = (acc__queue){0};
+    close(l->wake_fd);
+    l->wake_fd = -1;
+    pthread_mutex_unlock(&l->lock);
+    for (acc__node *n = rest.head, *next; n; n = next) {
+        next = n->next;
+        pthread_mutex_lock(&acc__shared_lock);
+        acc__slot_free(&acc__shared, (acc__slot *)n);
+        pthread_mutex_unlock(&acc__shared_lock);
+    }
+    acc__epoll_close(th);
+    th->loop = NULL;
+}
+
+/* Under the loop's lock, or in a signal handler of its thread. */
+void acc__loop_wake(acc_loop *l) {
+    uint64_t one = 1;
+    __atomic_store_n(&l->attention, 1, __ATOMIC_RELEASE);
+    int saved = errno;
+    while (write(l->wake_fd, &one, sizeof one) < 0 && errno == EINTR);
+    errno = saved;
+}
+
+acc_loop *acc_running_loop(void) { return acc__self()->loop; }
+
+bool acc_loop_is_running(acc_loop *loop) {
+    if (!loop) return false;
+    pthread_mutex_lock(&loop->lock);
+    bool open = loop->open;
+    pthread_mutex_unlock(&loop->lock);
+    return open;
+}
+
+/* ---- turns --------------------------------------------------------------------------------------------------------------- */
+
+static __attribute__((noinline)) void attend(acc__thread *th) {
+    acc_loop *l = th->loop;
+    __atomic_store_n(&l->attention, 0, __ATOMIC_RELAXED);
+    pthread_mutex_lock(&l->lock);
+    acc__queue q = l->remote;
+    l->remote = (acc__queue){0};
+    pthread_mutex_unlock(&l->lock);
+    if (q.head) {
+        if (th->ready.head) th->ready.last->next = q.head;
+        else th->ready.head = q.head;
+        th->ready.last = q.last;
+    }
+    if (__atomic_load_n(&l->interrupts, __ATOMIC_RELAXED) && l->main) {
+        acc__slot *main = l->main;
+        l->main = NULL;
+        acc__cancel(th, main, NULL);
+    }
+}
+
+static void run(acc__thread *th, acc__node *n) {
+    acc__slot *s = (acc__slot *)n;
+    switch (n->kind) {
+        case ACC__TASK: acc__task_step(th, s); break;
+        case ACC__CALL: acc__call_run(th, s); break;
+        case ACC__HOOK: ((acc__hook *)n)->run(th, (acc__hook *)n); break;
+        case ACC__CALLBACK: {
+            acc__slot *target = s->target;
+            void (*fn)(acc__any_task, void *) = s->done_fn;
+            void *arg = s->arg;
+            acc__slot_free(th, s);
+            fn((acc__any_task)acc__handle(target), arg);
+            acc__release(th, target, false);
+            break;
+        }
+        case ACC__IO:
+            s->n.flags &= (uint16_t)~ACC__QUEUED;
+            if (s->n.flags & ACC__DEAD) acc__slot_free(th, s);
+            else s->fn(s->arg);
+            break;
+    }
+}
+
+static void run_due(acc__thread *th, size_t count) {
+    for (size_t i = 0; i < count; i++) {
+        acc__timer *t = &th->due[i];
+        if (!acc__timer_alive(t)) continue; /* cancelled on this turn */
+        acc__slot *s = acc__slot_at(t->index);
+        if (s->n.kind == ACC__TASK) {
+            s->n.flags &= (uint16_t)~ACC__PARKED;
+            s->order = 0;
+            acc__push(&th->ready, &s->n);
+        } else {
+            s->timer = 0;
+            acc__call_run(th, s);
+        }
+    }
+    th->due_count = 0;
+}
+
+void acc__turn(acc__thread *th, bool may_wait) {
+    size_t due = 0;
+    int64_t next;
+    if (acc__unlikely(__atomic_load_n(&th->loop->attention, __ATOMIC_ACQUIRE))) attend(th);
+    if (!th->ready.head && may_wait) {
+        bool timers = acc__timer_next(th, &next);
+        acc__epoll_poll(th, timers ? acc__max(next, 1) : ACC__NEVER);
+        if (__atomic_load_n(&th->loop->attention, __ATOMIC_ACQUIRE)) attend(th);
+        th->steps = 0;
+        th->ticks = ticks();
+        if (timers) due = acc__timers_due(th, acc__now());
+    } else if (th->io_count || th->timer_count) {
+        uint64_t t = ticks();
+        if (t - th->ticks > TICKS || th->steps >= POLL_STEPS) {
+            if (th->io_count) acc__epoll_poll(th, 0);
+            th->steps = 0;
+            th->ticks = t;
+            due = acc__timers_due(th, acc__now());
+        }
+    }
+    acc__node *n = th->ready.head, *after;
+    th->ready.head = NULL;
+    for (; n; n = after) {
+        after = n->next;
+        th->steps++;
+        run(th, n);
+    }
+    if (due) run_due(th, due);
+}

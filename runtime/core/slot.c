@@ -1,0 +1,163 @@
+/* slot.c: slabs of slots, and the handles that name them.
+ *
+ * A handle is index and generation. Indices are the process's: each chunk of 4096 slots has a number of its own and
+ * belongs to one thread, so that a handle that strays into another thread is found out too. Memory is type-stable as long
+ * as its chunk lives, and the chunk's record lives for ever: whatever a handle says, looking it up is safe.
+ * A slot's generation goes up whenever its handle becomes stale. When it nears its end the slot is retired; when a chunk's
+ * memory goes, the record remembers the highest generation, and new slots go on from there. */
+#include "internal.h"
+
+#define LAST_GENERATION (UINT32_MAX - 8) /* a slot's life makes up to two handles */
+
+acc__chunk *acc__chunks[1u << (32 - ACC__CHUNK_BITS)];
+acc__thread acc__shared = {.began = true};
+pthread_mutex_t acc__shared_lock = PTHREAD_MUTEX_INITIALIZER;
+
+static pthread_mutex_t chunk_lock = PTHREAD_MUTEX_INITIALIZER;
+static acc__chunk *free_chunks;
+static uint32_t chunk_count;
+
+/* Payload classes: 0, 16, ... 256, then 320, 384, 448, 512. */
+static unsigned class_of(size_t payload) {
+    return payload <= 256 ? (unsigned)((payload + 15) / 16) : (unsigned)((payload - 256 + 63) / 64 + 16);
+}
+static size_t payload_of(unsigned size_class) { return size_class <= 16 ? size_class * 16 : (size_class - 16) * 64 + 256; }
+
+/* A record: a used one, or a new one with a new number. */
+static acc__chunk *chunk_record(void) {
+    pthread_mutex_lock(&chunk_lock);
+    acc__chunk *c = free_chunks;
+    if (c) {
+        free_chunks = c->next;
+    } else if (chunk_count < sizeof acc__chunks / sizeof *acc__chunks && (c = acc__malloc(sizeof *c))) {
+        *c = (acc__chunk){.number = chunk_count++, .generation = 1};
+        __atomic_store_n(&acc__chunks[c->number], c, __ATOMIC_RELEASE);
+    }
+    pthread_mutex_unlock(&chunk_lock);
+    return c;
+}
+
+static void chunk_unrecord(acc__chunk *c) {
+    if (c->generation >= LAST_GENERATION) return; /* retired */
+    pthread_mutex_lock(&chunk_lock);
+    c->next = free_chunks;
+    free_chunks = c;
+    pthread_mutex_unlock(&chunk_lock);
+}
+
+static acc__chunk *chunk_new(acc__thread *th, unsigned size_class) {
+    acc__chunk *c = chunk_record();
+    if (!c) return NULL;
+    size_t stride = sizeof(acc__slot) + payload_of(size_class);
+    c->base = acc__malloc(stride * ACC__CHUNK_SLOTS);
+    if (!c->base) {
+        chunk_unrecord(c);
+        return NULL;
+    }
+    acc__poison(c->base, stride * ACC__CHUNK_SLOTS);
+    c->stride = (uint32_t)stride;
+    c->fresh = 0;
+    c->size_class = (uint8_t)size_class;
+    c->next = th->chunks;
+    th->chunks = th->filling[size_class] = c;
+    __atomic_store_n(&c->owner, th, __ATOMIC_RELAXED);
+    return c;
+}
+
+/* The free list is empty: a slot that has never been used. */
+static acc__slot *slot_fresh(acc__thread *th, unsigned size_class) {
+    if (acc__unlikely(th->hostile)) {
+        if (acc__fail_alloc()) return NULL;
+        acc__slot *s = th->slots_kept[size_class];
+        if (s) {
+            th->slots_kept[size_class] = (acc__slot *)s->n.next;
+            return s;
+        }
+    }
+    acc__chunk *c = th->filling[size_class];
+    if ((!c || c->fresh == ACC__CHUNK_SLOTS) && !(c = chunk_new(th, size_class))) return NULL;
+    acc__slot *s = (acc__slot *)(c->base + (size_t)c->fresh * c->stride);
+    acc__unpoison(s, sizeof *s);
+    s->generation = c->generation;
+    s->index = c->number << ACC__CHUNK_BITS | c->fresh++;
+    s->n.size_class = (uint8_t)size_class;
+    return s;
+}
+
+acc__slot *acc__slot_new(acc__thread *th, size_t payload, unsigned kind) {
+    unsigned size_class = class_of(payload);
+    acc__slot *s = th->slots[size_class];
+    if (acc__likely(s)) th->slots[size_class] = (acc__slot *)s->n.next;
+    else if (!(s = slot_fresh(th, size_class))) return NULL;
+    acc__unpoison(s + 1, payload_of(size_class));
+    s->n = (acc__node){.kind = (uint8_t)kind, .size_class = (uint8_t)size_class};
+    s->leaf = NULL;
+    s->waiters = NULL;
+    s->order = 0;
+    s->error = NULL;
+    s->serial = s->name = 0;
+    return s;
+}
+
+void acc__slot_free(acc__thread *th, acc__slot *s) {
+    s->n.kind = ACC__FREE;
+    s->generation++;
+    acc__poison(s + 1, payload_of(s->n.size_class));
+    if (acc__unlikely(s->generation >= LAST_GENERATION)) return; /* retired */
+    acc__slot **list = acc__unlikely(th->hostile) ? th->slots_kept : th->slots;
+    s->n.next = (acc__node *)list[s->n.size_class];
+    list[s->n.size_class] = s;
+}
+
+void acc__slots_each(acc__thread *th, void (*fn)(acc__thread *, acc__slot *, void *), void *arg) {
+    for (acc__chunk *c = th->chunks; c; c = c->next)
+        for (uint32_t i = 0; i < c->fresh; i++) {
+            acc__slot *s = (acc__slot *)(c->base + (size_t)i * c->stride);
+            if (s->n.kind != ACC__FREE) fn(th, s, arg);
+        }
+}
+
+/* Is every slot free? Leaves the generation to go on from in the record. */
+static bool chunk_empty(acc__chunk *c, bool all) {
+    uint32_t generation = c->generation;
+    for (uint32_t i = 0; i < c->fresh; i++) {
+        acc__slot *s = (acc__slot *)(c->base + (size_t)i * c->stride);
+        if (s->n.kind != ACC__FREE && !all) return false;
+        generation = acc__max(generation, s->generation + 1);
+    }
+    c->generation = generation;
+    return true;
+}
+
+void acc__slots_trim(acc__thread *th, bool all) {
+    acc__chunk *keep = NULL, *next;
+    for (acc__chunk *c = th->chunks; c; c = next) {
+        next = c->next;
+        if (!chunk_empty(c, all)) {
+            c->next = keep;
+            keep = c;
+            continue;
+        }
+        __atomic_store_n(&c->owner, NULL, __ATOMIC_RELAXED);
+        acc__unpoison(c->base, (size_t)c->stride * ACC__CHUNK_SLOTS);
+        free(c->base);
+        c->base = NULL;
+        c->fresh = 0;
+        chunk_unrecord(c);
+    }
+    th->chunks = keep;
+    /* The free lists ran through what is gone: made anew. */
+    memset(th->slots, 0, sizeof th->slots);
+    memset(th->slots_kept, 0, sizeof th->slots_kept);
+    memset(th->filling, 0, sizeof th->filling);
+    for (acc__chunk *c = keep; c; c = c->next) {
+        if (c->fresh < ACC__CHUNK_SLOTS) th->filling[c->size_class] = c;
+        for (uint32_t i = c->fresh; i-- > 0;) {
+            acc__slot *s = (acc__slot *)(c->base + (size_t)i * c->stride);
+            if (s->n.kind != ACC__FREE || s->generation >= LAST_GENERATION) continue;
+            acc__slot **list = th->hostile ? th->slots_kept : th->slots;
+            s->n.next = (acc__node *)list[c->size_class];
+            list[c->size_class] = s;
+        }
+    }
+}

@@ -1,0 +1,314 @@
+/* task.c: tasks: their making, their steps, what they wait for and their outcome.
+ *
+ * A pending task is in exactly one place:
+ *     in the ready queue        on == NULL: new or yielding; on == s: woken by s, which is done
+ *     waiting                   on == s, pending: the task is in s's list of waiters
+ *     PARKED                    until acc__unpark or its timer
+ *     running                   thread->current
+ * Modelled on asyncio's Task: cancelling one that waits cancels what it waits for, and the wake-up that follows brings the
+ * CancelledError; one that is parked is its own future, cancelled at once (THROW); any other gets MUST_CANCEL, thrown at
+ * its next step.
+ *
+ * An outcome is taken by every wait that is pending when it comes, else by the first to ask. When a slot is done, `takers`
+ * counts the pending waits; as long as there are any, or when it is TAKEN, it is stale for all others. `refs` counts the
+ * nodes that still look at it; it goes with the last of them, if it is TAKEN or DETACHED. */
+#include "drive.h"
+
+/* ---- waiting and waking -------------------------------------------------------------------------------------------------- */
+
+void acc__wait_add(acc__slot *s, acc__node *n) {
+    acc__node *last = s->waiters;
+    if (last) {
+        n->next = last->next;
+        last->next = n;
+    } else {
+        n->next = n;
+    }
+    s->waiters = n;
+}
+
+void acc__wait_remove(acc__slot *s, acc__node *n) {
+    acc__node *p = s->waiters;
+    if (!p) return;
+    while (p->next != n) {
+        p = p->next;
+        if (p == s->waiters) return; /* not there */
+    }
+    if (p == n) {
+        s->waiters = NULL;
+        return;
+    }
+    p->next = n->next;
+    if (s->waiters == n) s->waiters = p;
+}
+
+void acc__complete(acc__thread *th, acc__slot *s, unsigned state) {
+    acc__node *last = s->waiters;
+    s->n.state = (uint8_t)state;
+    s->order = ++th->order;
+    s->refs = s->takers = 0;
+    if (last) {
+        acc__node *first = last->next, *n = first;
+        for (;; n = n->next) {
+            s->refs++;
+            if (n->kind == ACC__TASK || n->flags & ACC__TAKES) s->takers++;
+            if (n == last) break;
+        }
+        if (th->ready.head) th->ready.last->next = first;
+        else th->ready.head = first;
+        th->ready.last = last;
+        last->next = NULL;
+    } else if (s->n.flags & ACC__DETACHED) {
+        acc__let_go(th, s);
+    }
+}
+
+/* Names are few: they lie apart, in thread->names. A free place holds the next free one, twice its number plus one. */
+static void name_free(acc__thread *th, acc__slot *s) {
+    free(th->names[s->name]);
+    th->names[s->name] = (char *)(uintptr_t)(th->name_free * 2 + 1);
+    th->name_free = s->name;
+    s->name = 0;
+}
+
+void acc__let_go(acc__thread *th, acc__slot *s) {
+    if (s->n.state == ACC__FAILED && !(s->n.flags & (ACC__RETRIEVED | ACC__TAKEN)) &&
+        !acc_error_is(s->error, &acc_error_type_CancelledError))
+        acc__report(th, s);
+    acc_error_drop(s->error);
+    s->error = NULL;
+    if (s->n.kind == ACC__GATHER) acc__gather_end(th, s);
+    if (s->n.kind == ACC__TASK && s->name) name_free(th, s);
+    if (s->n.flags & ACC__SEPARATE) free(acc__data(s));
+    acc__slot_free(th, s);
+}
+
+void acc__release(acc__thread *th, acc__slot *s, bool takes) {
+    if (takes) s->takers--;
+    if (!--s->refs && s->n.flags & (ACC__TAKEN | ACC__DETACHED)) acc__let_go(th, s);
+}
+
+void acc__unpark(acc__thread *th, acc__slot *t) {
+    if (!(t->n.flags & ACC__PARKED)) return;
+    t->n.flags &= (uint16_t)~ACC__PARKED;
+    if (t->park) acc__timer_dead(th);
+    t->order = 0;
+    acc__push(&th->ready, &t->n);
+}
+
+/* ---- taking -------------------------------------------------------------------------------------------------------------- */
+
+uint32_t acc__result_size(acc__slot *s) {
+    if (s->n.kind == ACC__GATHER) return 0;
+    if (s->n.kind == ACC__FUTURE || (s->n.kind == ACC__TASK && s->n.state != ACC__PENDING)) return (uint32_t)s->size;
+    return (*(acc_frame *)acc__data(s)).fn->result_size; /* the root frame is still there */
+}
+
+void acc__take(acc_ctx *cx, acc__slot *s, void *result, const acc_dest *dests) {
+    s->n.flags |= ACC__TAKEN;
+    if (s->n.state != ACC__DONE) {
+        if (!s->error) acc__throw_error(cx, acc__cancelled_error(NULL));
+        else acc__throw_error(cx, s->takers > 1 ? acc__error_clone(s->error) : acc_error_keep(s->error));
+    } else if (s->n.kind == ACC__GATHER) {
+        acc__gather_take(cx, s, dests);
+    } else if (result && s->size) {
+        memcpy(result, acc__data(s), s->size);
+    }
+}
+
+void acc__throw_stale(acc_ctx *cx, const void *handle) {
+    if (handle == ACC__POISONED) acc__throw_memory(cx);
+    else if (!handle) acc__throw(cx, &acc_error_type_InvalidStateError, 0, "null handle");
+    else acc__throw(cx, &acc_error_type_InvalidStateError, 0, "stale handle: the outcome was taken already");
+}
+
+/* Suspends once before an await goes on as it would: the hostile mode's doing. */
+static bool hostile_pause(acc__thread *th) {
+    if (!th->hostile || (th->retried = !th->retried, !th->retried)) return false;
+    acc__suspend(&th->cx, ACC__AT_ONCE);
+    return true;
+}
+
+void acc__await(acc_ctx *cx, void *handle, void *result, const acc_dest *dests, bool drop) {
+    acc__thread *th = (acc__thread *)cx;
+    acc__slot *s = acc__find_task(th, handle), *t = th->current;
+    if (s && t->on == s && s->n.state != ACC__PENDING) { /* resumed */
+        t->on = NULL;
+        t->n.flags &= (uint16_t)~ACC__DROP;
+        acc__take(cx, s, result, dests);
+        acc__release(th, s, true);
+    } else if (!s || (s->n.state != ACC__PENDING && acc__spoken_for(s))) {
+        acc__throw_stale(cx, handle);
+    } else if (s->n.state != ACC__PENDING) {
+        if (acc__unlikely(cx->limit == UINTPTR_MAX) && hostile_pause(th)) return;
+        acc__take(cx, s, result, dests);
+        if (!s->refs) acc__let_go(th, s);
+    } else if (s == t) {
+        acc__throw(cx, &acc_error_type_InvalidStateError, 0, "Task cannot await on itself");
+    } else {
+        th->target = s;
+        th->drop = drop;
+        acc__suspend(cx, ACC__WAIT);
+    }
+}
+
+void acc_await_task(acc_ctx *cx, void *handle, void *result) { acc__await(cx, handle, result, NULL, false); }
+void acc_await_gather(acc_ctx *cx, void *gather, const acc_dest *dests) { acc__await(cx, gather, NULL, dests, true); }
+
+void acc_abi_result(acc_ctx *cx, void *handle, void *result) {
+    acc__thread *th = (acc__thread *)cx;
+    acc__slot *s = acc__find_task(th, handle);
+    if (!s || (s->n.state != ACC__PENDING && acc__spoken_for(s))) {
+        acc__throw_stale(cx, handle);
+    } else if (s->n.state == ACC__PENDING) {
+        acc__throw(cx, &acc_error_type_InvalidStateError, 0, "Result is not set.");
+    } else {
+        acc__take(cx, s, result, NULL);
+        if (!s->refs) acc__let_go(th, s);
+    }
+}
+
+/* ---- steps --------------------------------------------------------------------------------------------------------------- */
+
+/* The task does not wait any more, and takes nothing. */
+static void forsake(acc__thread *th, acc__slot *t) {
+    acc__slot *s = t->on;
+    t->on = NULL;
+    if (!s) return;
+    s->n.flags |= ACC__RETRIEVED;
+    if (t->n.flags & ACC__DROP) s->n.flags |= ACC__DETACHED;
+    t->n.flags &= (uint16_t)~ACC__DROP;
+    acc__release(th, s, true);
+}
+
+static __attribute__((noinline)) void throw_cancelled(acc__thread *th, acc__slot *t) {
+    const acc_error *e = t->error;
+    t->error = NULL;
+    if (!e && t->on && t->on->n.state == ACC__CANCELLED) e = acc_error_keep(t->on->error);
+    forsake(th, t);
+    t->n.flags &= (uint16_t)~(ACC__MUST_CANCEL | ACC__THROW);
+    acc__throw_error(&th->cx, e ? e : acc__cancelled_error(NULL));
+}
+
+static void task_end(acc__thread *th, acc__slot *t, uint32_t size) {
+    unsigned state = ACC__DONE;
+    if (t->on) forsake(th, t);
+    if (th->cx.signal) {
+        acc_error_drop(t->error);
+        t->error = th->cx.error;
+        th->cx.error = NULL;
+        state = acc_error_is(t->error, &acc_error_type_CancelledError) ? ACC__CANCELLED : ACC__FAILED;
+    } else if (t->n.flags & ACC__MUST_CANCEL) { /* right before it ended */
+        state = ACC__CANCELLED;
+    }
+    t->n.flags &= (uint16_t)~(ACC__MUST_CANCEL | ACC__THROW);
+    t->size = size;
+    acc__complete(th, t, state);
+}
+
+/* The task has suspended: does what its leaf wants. False: it failed, and the leaf is to be resumed with the error. */
+static bool task_suspend(acc__thread *th, acc__slot *t) {
+    acc_ctx *cx = &th->cx;
+    unsigned intent = th->intent;
+    th->intent = ACC__NOTHING;
+    t->leaf = cx->leaf.parent;
+    if (acc__unlikely(t->on)) forsake(th, t);
+    switch (intent) {
+        case ACC__WAIT: {
+            acc__slot *s = th->target;
+            t->on = s;
+            if (th->drop) t->n.flags |= ACC__DROP;
+            acc__wait_add(s, &t->n);
+            if (acc__unlikely(t->n.flags & ACC__MUST_CANCEL)) {
+                const acc_error *why = t->error;
+                t->error = NULL;
+                t->n.flags &= (uint16_t)~ACC__MUST_CANCEL;
+                if (!acc__cancel(th, s, why ? why->message : NULL)) {
+                    t->n.flags |= ACC__MUST_CANCEL;
+                    t->error = why;
+                } else {
+                    acc_error_drop(why);
+                }
+            }
+            return true;
+        }
+        case ACC__PARK:
+            if (acc__unlikely(t->n.flags & ACC__MUST_CANCEL)) {
+                t->n.flags = (uint16_t)((t->n.flags & ~ACC__MUST_CANCEL) | ACC__THROW);
+                acc__push(&th->ready, &t->n);
+                return true;
+            }
+            t->order = 0;
+            if (th->deadline != ACC__NEVER && !(t->park = acc__timer_add(th, t->index, th->deadline))) {
+                t->order = 0;
+                acc__throw_memory(cx);
+                return false;
+            }
+            t->n.flags |= ACC__PARKED;
+            return true;
+        default: acc__push(&th->ready, &t->n); return true;
+    }
+}
+
+void acc__task_step(acc__thread *th, acc__slot *t) {
+    acc__slot *outer = th->current;
+    uint32_t size = 0;
+    th->current = t;
+    th->cx.signal = NULL;
+    if (acc__unlikely(t->n.flags & (ACC__MUST_CANCEL | ACC__THROW))) throw_cancelled(th, t);
+    for (;;) {
+        if (acc__drive(th, t->leaf, &size)) {
+            task_end(th, t, size);
+            break;
+        }
+        if (acc__likely(task_suspend(th, t))) break;
+    }
+    th->current = outer;
+    th->cx.signal = NULL;
+}
+
+/* ---- making tasks -------------------------------------------------------------------------------------------------------- */
+
+acc__slot *acc__task_start(acc__thread *th, acc__slot *s, bool queue) {
+    s->generation++;
+    s->n.kind = ACC__TASK;
+    s->serial = ++th->serial;
+    if (queue) acc__push(&th->ready, &s->n);
+    return s;
+}
+
+acc__slot *acc__find_coro(acc_ctx *cx, void *coro) {
+    acc__slot *s = acc__find(acc__of(cx), coro);
+    if (s && s->n.kind == ACC__CORO) return s;
+    if (coro == ACC__POISONED) acc__throw_memory(cx);
+    else if (!coro) acc__throw(cx, &acc_error_type_InvalidStateError, 0, "null coroutine");
+    else acc__throw(cx, &acc_error_type_InvalidStateError, 0, "cannot reuse already awaited coroutine");
+    return NULL;
+}
+
+bool acc__need_loop(acc_ctx *cx) {
+    if (acc__of(cx)->loop) return true;
+    acc__throw(cx, &acc_error_type_InvalidStateError, 0, "no running event loop");
+    return false;
+}
+
+void *acc_abi_create_task(acc_ctx *cx, void *coro) {
+    acc__slot *s = acc__need_loop(cx) ? acc__find_coro(cx, coro) : NULL;
+    return s ? acc__handle(acc__task_start((acc__thread *)cx, s, true)) : NULL;
+}
+
+void acc_abi_create_task_detached(acc_ctx *cx, void *coro) {
+    acc__slot *s = acc__need_loop(cx) ? acc__find_coro(cx, coro) : NULL;
+    if (s) acc__task_start((acc__thread *)cx, s, true)->n.flags |= ACC__DETACHED;
+}
+
+void *acc_abi_create_task_eager(acc_ctx *cx, void *coro) {
+    acc__thread *th = (acc__thread *)cx;
+    acc__slot *s = acc__need_loop(cx) ? acc__find_coro(cx, coro) : NULL;
+    if (!s) return NULL;
+    bool deep = acc_stack_pointer() < th->stack_floor; /* no room to run: as any other task */
+    acc__task_start(th, s, deep);
+    void *handle = acc__handle(s);
+    if (!deep) acc__task_step(th, s);
+    return handle;
+}

@@ -1,0 +1,186 @@
+/* abi.h: all that generated code touches. Version 1.
+ *
+ * An async function `async T f(A a)` is the C function `T f(acc_ctx *cx, A a)`. It returns its value; `cx->signal` says
+ * how it ended:
+ *     NULL          it is done, the value is the return value
+ *     ACC_FAILED    it failed, cx->error is the error (one reference, owned by the context)
+ *     a link        it is suspended; the caller suspends too, and links its own frame there (acc_pend)
+ *
+ * A frame is made only when a function really suspends, and holds what must survive. It is resumed by its step function,
+ * which calls the function again with `cx->resume` set; the function's stack guard sends it to its slow path, where
+ * acc_enter gives the frame back and the function jumps to where it was.
+ *
+ * One compare at a function's entry serves three ends (acc_guarded): resuming, creating a cold coroutine (the function is
+ * called with the thread's cold context, whose limit is always near) and the stack guard (a callee near the stack's limit
+ * becomes a coroutine that is stepped as soon as the stack has unwound). */
+#ifndef ACC_ABI_H
+#define ACC_ABI_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#define ACC_ABI_VERSION 1
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+typedef struct acc_ctx acc_ctx;
+typedef struct acc_fn acc_fn;
+typedef struct acc_frame acc_frame;
+typedef struct acc_link acc_link;
+typedef struct acc_site acc_site;
+typedef struct acc_error acc_error;
+
+/* Where a frame's result goes and who is resumed with it; the frame's own state beside it. 16 bytes. */
+struct acc_link {
+    acc_frame *parent;   /* the caller's frame; of a root frame, its slot's result area */
+    uint32_t result;     /* the result's place: bytes from parent */
+    uint16_t state;      /* 0 new, ACC_STATE_START to begin, else the await where it is suspended (1, 2, ...) */
+    uint8_t size_class;  /* the runtime's */
+    uint8_t flags;       /* ACC_FRAME_... */
+};
+
+struct acc_frame { /* the head of every frame: 24 bytes */
+    const acc_fn *fn;
+    acc_link up;
+};
+
+enum {
+    ACC_FRAME_LINKED = 1, /* the trampoline owns the frame: the function must not free it */
+    ACC_FRAME_ROOT = 2,   /* a task's first frame: parent is not a frame */
+    ACC_FRAME_SLOT = 4,   /* lies in a task slot: freed with it */
+};
+#define ACC_STATE_START 0xffff
+#define ACC_FAILED ((acc_link *)1)
+
+struct acc_site { /* an await, for tracebacks */
+    const char *file;
+    uint32_t line;
+};
+
+struct acc_fn { /* what is known of an async function: one constant each */
+    void (*step)(acc_ctx *cx, acc_frame *f); /* resumes f; when it is done, stores the result through f->up */
+    const char *name;
+    const acc_site *sites; /* sites[state - 1] */
+    uint32_t frame_size;   /* bytes, head included */
+    uint32_t result_size;  /* bytes; 0 for void */
+    uint16_t frame_align;  /* the greater one of the frame's and the result's: the result is stored where the first frame was */
+    uint16_t site_count;
+};
+
+/* A thread's state of execution. Generated code reads signal, limit and cold only. */
+struct acc_ctx {
+    acc_link *signal;
+    uintptr_t limit;     /* the stack must not grow below; UINTPTR_MAX: take the slow path */
+    acc_frame *resume;   /* the frame to resume, NULL otherwise */
+    acc_ctx *cold;       /* the thread's cold context (its own: itself) */
+    acc_link leaf;       /* a leaf suspends by signal = &leaf: its caller's frame, linked here, is stepped on wake-up */
+    const acc_error *error;
+};
+
+/* The thread's context. Never NULL. */
+acc_ctx *acc_thread_ctx(void);
+
+static inline uintptr_t acc_stack_pointer(void) {
+#if defined __x86_64__
+    uintptr_t sp;
+    __asm__("mov %%rsp, %0" : "=r"(sp));
+    return sp;
+#elif defined __aarch64__
+    uintptr_t sp;
+    __asm__("mov %0, sp" : "=r"(sp));
+    return sp;
+#else
+    return (uintptr_t)__builtin_frame_address(0);
+#endif
+}
+
+/* At a function's entry: is the slow path to be taken? */
+static inline bool acc_guarded(acc_ctx *cx) {
+    return __builtin_expect(acc_stack_pointer() < cx->limit, 0);
+}
+
+/* The slow path's first step: the frame to resume, or a new one in state 0, in which the caller keeps its arguments, sets
+ * ACC_STATE_START and returns. NULL: out of memory, thrown already (the cold context: acc_take gives the poisoned handle). */
+acc_frame *acc_enter(acc_ctx *cx, const acc_fn *fn);
+
+/* After a call that left a signal. Suspended: makes the frame where f is NULL, links it, sets its state, and gives it; the
+ * caller keeps what is live in it and returns. Failed: adds the await's site to the error's traceback and gives NULL; the
+ * caller frees its frame if it owns it and returns, or handles the error. */
+acc_frame *acc_pend(acc_ctx *cx, acc_frame *f, const acc_fn *fn, unsigned state, size_t result);
+
+/* A frame made at the function's entry, because something in it has an address that outlives a suspension. NULL: out of
+ * memory, thrown. Freed by acc_frame_leave at every way out that is no suspension, unless the trampoline owns it. */
+acc_frame *acc_frame_new(acc_ctx *cx, const acc_fn *fn);
+void acc_frame_free(acc_ctx *cx, acc_frame *f);
+static inline void acc_frame_leave(acc_ctx *cx, acc_frame *f) {
+    if (!(f->up.flags & ACC_FRAME_LINKED)) acc_frame_free(cx, f);
+}
+
+/* Where a step function stores the result. */
+static inline void *acc_result_place(acc_frame *f) { return (char *)f->up.parent + f->up.result; }
+
+/* Handles (coroutine, task, future) are pointer-sized values: index and generation, never dereferenced. In the dialect's
+ * types they are function pointers, so that `await` has a type; here they are void *. */
+
+/* The coroutine that the call just made through the cold context. Never fails: where memory ran out, the handle is
+ * poisoned, and using it throws MemoryError. */
+void *acc_take(acc_ctx *cold);
+
+/* Awaits. Each may leave a signal.
+ * acc_await_coro runs a stored coroutine inline; its result is stored at `result`, or, when it suspended, goes where acc_pend
+ * said. acc_await_task waits for a task or future, and takes its outcome into `result`: it is called again on resuming.
+ * acc_await_gather is the same for a gather with assignments: one destination for each child, in order. */
+typedef struct acc_dest {
+    void *value;              /* NULL: not wanted */
+    const acc_error **error;  /* not NULL: an outcome is wanted, and errors do not fail the gather */
+} acc_dest;
+void acc_await_coro(acc_ctx *cx, void *coro, void *result);
+void acc_await_task(acc_ctx *cx, void *handle, void *result);
+void acc_await_gather(acc_ctx *cx, void *gather, const acc_dest *dests);
+
+/* Functions that throw but do not wait: they may leave ACC_FAILED, nothing else. */
+void *acc_abi_create_task(acc_ctx *cx, void *coro);
+void *acc_abi_create_task_eager(acc_ctx *cx, void *coro);
+void acc_abi_create_task_detached(acc_ctx *cx, void *coro); /* acc_create_task(f()); as a statement */
+void acc_abi_result(acc_ctx *cx, void *handle, void *result);
+void *acc_abi_future_new(acc_ctx *cx, size_t size);
+void acc_abi_future_set_result(acc_ctx *cx, void *future, const void *value);
+bool acc_abi_future_try_set_result(acc_ctx *cx, void *future, const void *value);
+/* Consumes the reference to the error. */
+void acc_abi_future_set_error(acc_ctx *cx, void *future, const acc_error *e);
+/* A gather: a future of nothing. Children are coroutines (made tasks, in order), tasks or futures; outcomes[i]: child i is
+ * wanted as an outcome, so its error does not fail the gather (NULL: none is). */
+void *acc_abi_gather(acc_ctx *cx, size_t n, void *const *children, const bool *outcomes);
+/* out: NULL, an array of values of `size` bytes (value == 0, outcome false), or of outcomes of `size` bytes with the error
+ * first and the value at `value` (outcome true). */
+void *acc_abi_gather_array(acc_ctx *cx, void *const *children, size_t n, void *out, size_t size, size_t value, bool outcome);
+
+/* Errors. acc_abi_error makes one, owned by the caller: TYPE(code, "format", ...); format NULL: no message. It never fails:
+ * without memory it gives a MemoryError. acc_abi_throw makes it the context's (its reference is consumed), with site
+ * `state` of fn as the traceback's first line (fn NULL or state 0: none). acc_abi_catch takes the context's error, whose
+ * reference is the caller's then, and clears the signal. acc_abi_context: e was thrown while `context` was handled. */
+struct acc_error_type;
+const acc_error *acc_abi_error(const struct acc_error_type *type, int code, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
+const acc_error *acc_abi_error_group(const char *message, const acc_error *const *errors, size_t count);
+void acc_abi_throw(acc_ctx *cx, const acc_error *e, const acc_fn *fn, unsigned state);
+const acc_error *acc_abi_catch(acc_ctx *cx);
+void acc_abi_context(const acc_error *e, const acc_error *context);
+
+/* A handle given to a task that is wanted for an awaitable's sake: a coroutine is itself, a task or future is wrapped. */
+void *acc_abi_as_coro(acc_ctx *cx, void *handle);
+
+/* In ordinary functions. acc_abi_run makes a loop, runs the coroutine to completion and tears the loop down; an error that
+ * escapes ends the process. acc_abi_check ends the process with a traceback where a throwing call has left an error. */
+void acc_abi_run(void *coro, void *result);
+void acc_abi_check(acc_ctx *cx);
+/* The C main of `async int main`. */
+int acc_abi_main(void *coro);
+
+#ifdef __cplusplus
+}
+#endif
+#endif

@@ -1,0 +1,225 @@
+/* diag.c: diagnostics are collected here, with the -W options that decide which count; sorted and handed to a printer at the end
+ * of a translation. Needs an arena that outlives them; leaves the order of printing. */
+#include "diag.h"
+
+#include <stdlib.h>
+
+#include "diag_print.h"
+
+/* acc's own warnings. All are on unless a -Wno- turns them off. */
+static const char *const own_warnings[] = {
+    "blocking-call", "escaping-local", "may-throw", "unawaited", "unevaluated-await", "unreachable-catch",
+};
+enum { OWN_WARNINGS = sizeof own_warnings / sizeof *own_warnings };
+
+typedef struct SourceFile {
+    char *text; /* NULL: cannot be read */
+    size_t len;
+    size_t *lines; /* where each begins; lines[count] is one past the end of the last */
+    size_t count;
+} SourceFile;
+
+struct Diags {
+    Arena *arena;
+    VEC(Diag *) list;
+    Map *files; /* name -> SourceFile */
+    size_t errors;
+    bool off[OWN_WARNINGS];
+    signed char error[OWN_WARNINGS]; /* 1: -Werror=x, -1: -Wno-error=x, 0: as -Werror says */
+    bool all_errors, quiet;
+};
+
+Diags *diags_new(Arena *a) {
+    Diags *d = NEW(a, Diags);
+    d->arena = a;
+    d->files = map_new(a);
+    return d;
+}
+
+static int own_warning(const char *name) {
+    for (int i = 0; i < OWN_WARNINGS; i++)
+        if (strcmp(own_warnings[i], name) == 0) return i;
+    return -1;
+}
+
+bool diags_option(Diags *d, const char *w) {
+    if (strcmp(w, "error") == 0 || strcmp(w, "no-error") == 0) {
+        d->all_errors = *w == 'e';
+        return true;
+    }
+    if (strcmp(w, "w") == 0) { /* -w: no warning at all */
+        d->quiet = true;
+        return true;
+    }
+    static const struct {
+        const char *prefix;
+        bool sets_off, off;
+        signed char error;
+    } forms[] = {{"error=", true, false, 1}, {"no-error=", false, false, -1}, {"no-", true, true, 0}, {"", true, false, 0}};
+    for (size_t i = 0; i < sizeof forms / sizeof *forms; i++) {
+        size_t n = strlen(forms[i].prefix);
+        if (strncmp(w, forms[i].prefix, n) != 0) continue;
+        int which = own_warning(w + n);
+        if (which < 0) continue;
+        if (forms[i].sets_off) d->off[which] = forms[i].off;
+        if (forms[i].error) d->error[which] = forms[i].error;
+        return true;
+    }
+    return false;
+}
+
+static Diag *diag_make(Diags *d, Severity s, Place at, const char *fmt, va_list ap) {
+    StrBuf text = {0};
+    sb_vprintf(&text, fmt, ap);
+    Diag *diag = NEW(d->arena, Diag);
+    diag->severity = s;
+    diag->place = at;
+    diag->message = arena_strndup(d->arena, text.data, text.len);
+    sb_free(&text);
+    return diag;
+}
+
+Diag *diag_add(Diags *d, Severity s, int number, const char *option, Place at, const char *fmt, ...) {
+    va_list ap;
+    va_start(ap, fmt);
+    Diag *diag = diag_make(d, s, at, fmt, ap);
+    va_end(ap);
+    diag->number = number;
+    diag->option = option;
+    if (s == DIAG_WARNING) {
+        int own = option ? own_warning(option) : -1;
+        bool off = d->quiet || (own >= 0 && d->off[own]);
+        bool error = own >= 0 && d->error[own] ? d->error[own] > 0 : d->all_errors;
+        if (off) return diag; /* kept out of the list: who made it may still add notes */
+        if (error) diag->severity = DIAG_ERROR;
+    }
+    if (diag->severity == DIAG_ERROR) d->errors++;
+    vec_push(d->arena, &d->list, diag);
+    return diag;
+}
+
+Diag *diag_note(Diags *d, Diag *of, Place at, const char *fmt, ...) {
+    va_list ap;
+    va_start(ap, fmt);
+    Diag *note = diag_make(d, DIAG_NOTE, at, fmt, ap);
+    va_end(ap);
+    Diag **end = &of->notes;
+    while (*end) end = &(*end)->next;
+    *end = note;
+    return note;
+}
+
+void diags_each(Diags *d, void (*fn)(Diag *diag, void *arg), void *arg) {
+    for (size_t i = 0; i < d->list.len; i++) {
+        for (Diag *n = d->list.data[i]->notes; n; n = n->next) fn(n, arg);
+        fn(d->list.data[i], arg); /* last: it may add notes, which are none of those */
+    }
+}
+
+size_t diags_errors(const Diags *d) { return d->errors; }
+
+bool diags_any(const Diags *d) { return d->list.len != 0; }
+
+bool diag_fix_inserts(const Diag *diag) {
+    size_t n = strlen(diag->fixit);
+    return n && diag->fixit[n - 1] == ' ';
+}
+
+const char *diag_number(char buf[16], int number) {
+    snprintf(buf, 16, "ACC%03d", number);
+    return buf;
+}
+
+void diag_option_text(StrBuf *b, const Diag *diag) {
+    bool promoted = diag->severity == DIAG_ERROR && own_warning(diag->option) >= 0;
+    sb_printf(b, "-W%s%s", promoted ? "error=" : "", diag->option);
+}
+
+/* ---- the user's files ---- */
+
+static SourceFile *source_file(Diags *d, const char *name) {
+    SourceFile *f = map_get(d->files, name, strlen(name));
+    if (f) return f;
+    f = NEW(d->arena, SourceFile);
+    map_set(d->files, name, strlen(name), f);
+    FILE *in = *name == '<' || strcmp(name, "-") == 0 ? NULL : fopen(name, "rb");
+    if (!in) return f;
+    StrBuf text = {0};
+    char buf[1 << 14];
+    for (size_t n; (n = fread(buf, 1, sizeof buf, in)) > 0;) sb_addn(&text, buf, n);
+    bool bad = ferror(in);
+    fclose(in);
+    if (!bad && text.len) {
+        f->text = arena_strndup(d->arena, text.data, text.len);
+        f->len = text.len;
+        VEC(size_t) lines = {0};
+        vec_push(d->arena, &lines, 0);
+        for (size_t i = 0; i < f->len; i++)
+            if (f->text[i] == '\n') vec_push(d->arena, &lines, i + 1);
+        if (f->text[f->len - 1] != '\n') vec_push(d->arena, &lines, f->len + 1);
+        f->lines = lines.data;
+        f->count = lines.len - 1;
+    }
+    sb_free(&text);
+    return f;
+}
+
+bool diag_source_line(Diags *d, const char *file, unsigned line, const char **text, size_t *len) {
+    if (!file || !line) return false;
+    SourceFile *f = source_file(d, file);
+    if (!f->text || line > f->count) return false;
+    *text = f->text + f->lines[line - 1];
+    *len = f->lines[line] - f->lines[line - 1] - 1;
+    if (*len && (*text)[*len - 1] == '\r') --*len;
+    return true;
+}
+
+/* ---- printing ---- */
+
+typedef struct Sortable {
+    Diag *diag;
+    size_t file, index; /* index of the first diagnostic in that file; its own */
+} Sortable;
+
+static int by_place(const void *va, const void *vb) {
+    const Sortable *a = va, *b = vb;
+    if (a->file != b->file) return a->file < b->file ? -1 : 1;
+    const Place *p = &a->diag->place, *q = &b->diag->place;
+    if (p->line != q->line) return p->line < q->line ? -1 : 1;
+    if (p->column != q->column) return p->column < q->column ? -1 : 1;
+    return a->index < b->index ? -1 : a->index > b->index;
+}
+
+static bool same(const Diag *a, const Diag *b) {
+    return a->severity == b->severity && a->place.line == b->place.line && a->place.column == b->place.column &&
+           strcmp(a->message, b->message) == 0;
+}
+
+void diags_print(Diags *d, FILE *to, DiagFormat format, DiagColor color) {
+    size_t n = d->list.len;
+    Sortable *order = NEW_ARRAY(d->arena, Sortable, n);
+    Map *first = map_new(d->arena);
+    for (size_t i = 0; i < n; i++) {
+        Diag *diag = d->list.data[i];
+        const char *file = diag->place.file ? diag->place.file : "";
+        uintptr_t at = (uintptr_t)map_get(first, file, strlen(file));
+        if (!at) map_set(first, file, strlen(file), (void *)(at = i + 1));
+        order[i] = (Sortable){diag, at, i};
+    }
+    if (n) qsort(order, n, sizeof *order, by_place);
+    Diag **list = NEW_ARRAY(d->arena, Diag *, n);
+    size_t kept = 0;
+    for (size_t i = 0; i < n; i++) {
+        bool seen = false;
+        for (size_t j = i; j-- > 0 && order[j].file == order[i].file;) {
+            const Place *p = &order[j].diag->place, *q = &order[i].diag->place;
+            if (p->line != q->line || p->column != q->column) break;
+            if ((seen = same(order[j].diag, order[i].diag))) break;
+        }
+        if (!seen) list[kept++] = order[i].diag;
+    }
+    if (format == DIAG_JSON) diag_print_json(d, list, kept, to);
+    else if (format == DIAG_SARIF) diag_print_sarif(d, list, kept, to);
+    else diag_print_text(d, list, kept, to, color);
+    fflush(to);
+}

@@ -1,0 +1,44 @@
+/* diag.h: diagnostics, as gcc shapes them. Collected in the order of their coming, printed at the end of translation. */
+#ifndef ACC_DIAG_H
+#define ACC_DIAG_H
+
+#include "base.h"
+
+typedef enum Severity { DIAG_NOTE, DIAG_WARNING, DIAG_ERROR } Severity;
+
+/* A place in the user's files. column 0: unknown. length: of what is underlined, in bytes of that line (0 or 1: caret only). */
+typedef struct Place {
+    const char *file;
+    unsigned line, column, length;
+} Place;
+
+typedef struct Diag {
+    Severity severity;
+    int number;          /* ACCnnn; 0: none (clang's own words, notes) */
+    const char *option;  /* "unawaited" for -Wunawaited; NULL: none */
+    Place place;
+    const char *message;
+    const char *fixit;   /* text that would stand instead of the underlined piece (empty string: removal); where it ends with a
+                            space, text that would stand before it; NULL: none */
+    struct Diag *notes;  /* first note, linked by next */
+    struct Diag *next;
+} Diag;
+
+typedef struct Diags Diags;
+typedef enum DiagFormat { DIAG_TEXT, DIAG_JSON, DIAG_SARIF } DiagFormat;
+typedef enum DiagColor { DIAG_COLOR_AUTO, DIAG_COLOR_ALWAYS, DIAG_COLOR_NEVER } DiagColor;
+
+Diags *diags_new(Arena *a);
+/* -W options that acc itself has: "unawaited", "no-unawaited", "error", "error=unawaited", ...; "w" stands for -w. False: not
+ * one of acc's own. */
+bool diags_option(Diags *d, const char *w);
+Diag *diag_add(Diags *d, Severity s, int number, const char *option, Place at, const char *fmt, ...)
+    __attribute__((format(printf, 6, 7)));
+Diag *diag_note(Diags *d, Diag *of, Place at, const char *fmt, ...) __attribute__((format(printf, 4, 5)));
+void diags_each(Diags *d, void (*fn)(Diag *diag, void *arg), void *arg); /* notes too */
+size_t diags_errors(const Diags *d); /* how many count as errors */
+bool diags_any(const Diags *d);      /* is there anything to print? */
+/* Prints all, sorted by place within a file, the same one only once; reads the user's files for the source lines. */
+void diags_print(Diags *d, FILE *to, DiagFormat format, DiagColor color);
+
+#endif

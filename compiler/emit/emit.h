@@ -1,0 +1,28 @@
+/* emit.h: the generated C is printed; nothing is decided here. */
+#ifndef ACC_EMIT_H
+#define ACC_EMIT_H
+
+#include "../ir/ir.h"
+
+/* ---- print.c: the only place that writes line markers ---- */
+typedef struct Printer {
+    const Source *source;
+    const Edits *edits;
+    StrBuf *out;
+    const char *file; /* where the next character will be taken to stand */
+    unsigned line;
+    bool fresh;       /* at a line's start */
+    bool verbatim;    /* the source's own markers count */
+} Printer;
+void print_at(Printer *p, size_t offset);                 /* what follows is attributed to that place */
+void print_text(Printer *p, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+void print_span(Printer *p, size_t start, size_t end);    /* of the source, edits applied */
+void print_code(Printer *p, const Code *c);
+void print_verbatim(Printer *p, size_t start, size_t end); /* with its line markers */
+
+/* function.c: one async function */
+void emit_function(Printer *p, Unit *u, Func *f);
+/* unit.c: the whole file */
+void emit_c(Unit *u, StrBuf *out);
+
+#endif

@@ -1,0 +1,536 @@
+/* function.c: one async function in C.
+ *
+ *     struct acc__frame_f { ... };                      the frame (flow/frame.c)
+ *     static const acc_site acc__sites_f[] = ...;       where its awaits are
+ *     static const acc_fn acc__fn_f = ...;
+ *     T f(acc_ctx *acc__cx, A a) {                      the function under its own name
+ *         struct acc__frame_f *acc__f = 0;
+ *         if (acc_guarded(acc__cx)) { ... }             resumed, made cold, or the stack is nearly used up
+ *         ...                                           the body
+ *     }
+ *     static void acc__step_f(...) { ... }              what the trampoline calls
+ *
+ * needs: a lowered Func with its frame laid out; leaves: text */
+#include "emit.h"
+
+typedef struct Emit {
+    Printer *p;
+    Unit *u;
+    Func *f;
+    Arena *a;
+    BitSet declared; /* temporaries */
+} Emit;
+
+/* `before NAME after` */
+static const char *declared(Arena *a, const Type *t, const char *name) { return arena_printf(a, "%s%s%s", t->before, name, t->after); }
+
+static void field(Emit *e, const Var *v) {
+    Printer *p = e->p;
+    if (v->aligned) print_text(p, " %s", v->aligned);
+    if (v->raw)
+        print_text(p, " _Alignas(%lld) unsigned char %s[%lld];", (long long)(v->type->align > 0 ? v->type->align : 1), v->field,
+                   (long long)(v->type->size > 0 ? v->type->size : 1));
+    else if (v->place == PLACE_RESIDENT && v->type->is_volatile)
+        print_text(p, " volatile __typeof__(%s%s) %s;", v->type->before, v->type->after, v->field);
+    else print_text(p, " %s;", declared(e->a, v->type, v->field));
+}
+
+/* The value of a variable in the frame. */
+static const char *stored(Emit *e, const Var *v) {
+    return v->raw ? arena_printf(e->a, "*(__typeof__(%s) *)(void *)acc__f->%s", v->name, v->field) : arena_printf(e->a, "acc__f->%s", v->field);
+}
+
+static void frame(Emit *e) {
+    Func *f = e->f;
+    Printer *p = e->p;
+    print_text(p, "struct acc__frame_%s { acc_frame acc__head;", f->symbol);
+    for (size_t i = 0; i < f->fields.len; i++) field(e, f->fields.data[i]);
+    bool both = f->early.len && (f->late.len || f->results.len);
+    if (both) print_text(p, " union { struct {");
+    for (size_t i = 0; i < f->early.len; i++) field(e, f->early.data[i]);
+    if (both) print_text(p, " }; struct {");
+    for (size_t i = 0; i < f->late.len; i++) field(e, f->late.data[i]);
+    if (f->results.len > 1) print_text(p, " union {");
+    for (size_t i = 0; i < f->results.len; i++) field(e, f->results.data[i]);
+    if (f->results.len > 1) print_text(p, " };");
+    if (both) print_text(p, " }; };");
+    print_text(p, " };");
+}
+
+static void quoted(Printer *p, const char *s) {
+    print_text(p, "\"");
+    for (; *s; s++) {
+        if (*s == '"' || *s == '\\') print_text(p, "\\%c", *s);
+        else print_text(p, "%c", *s);
+    }
+    print_text(p, "\"");
+}
+
+static void constants(Emit *e) {
+    Func *f = e->f;
+    Printer *p = e->p;
+    print_text(p, " static void acc__step_%s(acc_ctx *, acc_frame *);", f->symbol);
+    if (f->awaits.len) {
+        print_text(p, " static const acc_site acc__sites_%s[] = {", f->symbol);
+        for (size_t i = 0; i < f->awaits.len; i++) {
+            Place at = source_place(e->u->source, f->awaits.data[i]->at);
+            print_text(p, "%s{", i ? ", " : "");
+            quoted(p, at.file);
+            print_text(p, ", %u}", at.line);
+        }
+        print_text(p, "};");
+    }
+    bool sized = f->result->kind != TY_VOID;
+    print_text(p, " static const acc_fn acc__fn_%s = {acc__step_%s, \"%s\", ", f->symbol, f->symbol, f->name);
+    if (f->awaits.len) print_text(p, "acc__sites_%s", f->symbol);
+    else print_text(p, "0");
+    print_text(p, ", sizeof(struct acc__frame_%s), ", f->symbol);
+    if (!sized) print_text(p, "0");
+    else if (f->result->before) print_text(p, "sizeof(%s%s)", f->result->before, f->result->after);
+    else print_text(p, "%lld", (long long)f->result->size);
+    print_text(p, ", _Alignof(struct acc__frame_%s), %zu}; ", f->symbol, f->awaits.len);
+}
+
+/* What an async function returns when it has nothing to return. */
+static const char *nothing(Emit *e) {
+    const Type *t = e->f->result;
+    if (t->kind == TY_VOID) return "return;";
+    if (t->kind == TY_RECORD || t->kind == TY_VECTOR) return arena_printf(e->a, "return (%s%s){};", t->before ? t->before : "", t->before ? t->after : "");
+    return "return 0;";
+}
+
+static void prologue(Emit *e) {
+    Func *f = e->f;
+    Printer *p = e->p;
+    print_text(p, "{ struct acc__frame_%s *acc__f = 0; if (acc_guarded(acc__cx)) {", f->symbol);
+    print_text(p, " acc__f = (struct acc__frame_%s *)(void *)acc_enter(acc__cx, &acc__fn_%s); if (!acc__f) %s", f->symbol, f->symbol, nothing(e));
+    print_text(p, " switch (acc__f->acc__head.up.state) { case 0:");
+    for (size_t i = 0; i < f->param_count; i++)
+        if (f->vars.data[i]->field) print_text(p, " %s = %s;", stored(e, f->vars.data[i]), f->vars.data[i]->name);
+    print_text(p, " acc__f->acc__head.up.state = 65535; %s case 65535:", nothing(e));
+    for (size_t i = 0; i < f->param_count; i++) {
+        Var *v = f->vars.data[i];
+        if (v->field && v->place != PLACE_RESIDENT) print_text(p, " %s = %s;", v->name, stored(e, v));
+    }
+    print_text(p, " break;");
+    for (size_t i = 0; i < f->awaits.len; i++)
+        if (f->awaits.data[i]->kind != AWAIT_THROW) print_text(p, " case %d: goto acc__resume_%d;", f->awaits.data[i]->site, f->awaits.data[i]->site);
+    print_text(p, " } }");
+    if (f->resident) {
+        print_text(p, " if (!acc__f) { acc__f = (struct acc__frame_%s *)(void *)acc_frame_new(acc__cx, &acc__fn_%s); if (!acc__f) %s", f->symbol, f->symbol,
+                   nothing(e));
+        for (size_t i = 0; i < f->param_count; i++) {
+            Var *v = f->vars.data[i];
+            if (v->place == PLACE_RESIDENT && v->field) print_text(p, " %s = %s;", stored(e, v), v->name);
+        }
+        print_text(p, " }");
+    }
+}
+
+static void leave(Emit *e) {
+    if (e->f->resident) print_text(e->p, " acc_frame_leave(acc__cx, &acc__f->acc__head);");
+}
+
+/* The declaration of a temporary, up to its name; nothing where it is declared already. */
+static void declare_temp(Emit *e, const Var *v, bool assigned) {
+    if (!v->temp || bitset_has(&e->declared, (size_t)v->id)) {
+        print_text(e->p, "%s", v->name);
+        return;
+    }
+    bitset_add(&e->declared, (size_t)v->id);
+    if (v->type && v->type->before) print_text(e->p, "%s", declared(e->a, v->type, v->name));
+    else print_text(e->p, "__auto_type %s", v->name);
+    if (!assigned && v->zeroed) print_text(e->p, v->type && (v->type->kind == TY_RECORD || v->type->kind == TY_VECTOR) ? " = {}" : " = 0");
+}
+
+static void await(Emit *e, Stmt *s) {
+    Printer *p = e->p;
+    Await *w = s->await;
+    Func *f = e->f;
+    bool retried = w->kind == AWAIT_TASK || w->kind == AWAIT_GATHER;
+    print_at(p, w->at);
+    print_text(p, " ");
+    bool dropped = w->result && w->result->unused && (w->kind == AWAIT_CALL || w->kind == AWAIT_THROW) && !w->by_address;
+    bool assigned = w->result && !dropped && (w->kind == AWAIT_CALL || (w->kind == AWAIT_THROW && !w->by_address));
+    if (w->result && !assigned && !dropped) {
+        declare_temp(e, w->result, false);
+        print_text(p, "; ");
+    }
+    if (retried) print_text(p, "acc__retry_%d: ", w->site);
+    if (assigned) {
+        declare_temp(e, w->result, true);
+        print_text(p, " = ");
+    }
+    switch (w->kind) {
+    case AWAIT_CALL: case AWAIT_THROW: print_code(p, w->call); break;
+    case AWAIT_CORO: case AWAIT_TASK:
+        print_text(p, "acc_await_%s(acc__cx, (void *)(", w->kind == AWAIT_CORO ? "coro" : "task");
+        print_code(p, w->call);
+        if (w->result) print_text(p, "), &%s)", w->result->name);
+        else print_text(p, "), 0)");
+        break;
+    case AWAIT_GATHER:
+        print_text(p, "acc_await_gather(acc__cx, (void *)");
+        print_code(p, w->call);
+        print_text(p, ", ");
+        print_code(p, w->dests);
+        print_text(p, ")");
+        break;
+    }
+    print_at(p, w->at);
+    print_text(p, "; if (__builtin_expect(acc__cx->signal != 0, 0)) {");
+    if (w->kind == AWAIT_THROW) {
+        print_text(p, " acc_pend(acc__cx, 0, &acc__fn_%s, %d, 0);", f->symbol, w->site);
+        leave(e);
+        print_text(p, " %s }", nothing(e));
+        return;
+    }
+    print_text(p, " acc__pend_%d: ", w->site);
+    if (f->resident) print_text(p, "if (!acc_pend(acc__cx, &acc__f->acc__head, ");
+    else print_text(p, "acc__f = (struct acc__frame_%s *)(void *)acc_pend(acc__cx, (acc_frame *)(void *)acc__f, ", f->symbol);
+    print_text(p, "&acc__fn_%s, %d, ", f->symbol, w->site);
+    if (w->result && w->result->field) print_text(p, "__builtin_offsetof(struct acc__frame_%s, %s)", f->symbol, w->result->field);
+    else print_text(p, "0");
+    print_text(p, f->resident ? ")) {" : "); if (!acc__f) {");
+    leave(e);
+    print_text(p, " %s }", nothing(e));
+    bool many = !w->live.words;
+    for (size_t i = 0; i < f->vars.len; i++) {
+        Var *v = f->vars.data[i];
+        if (v->place != PLACE_SAVED || !v->field || !(many ? v->temp && v->first < w->order && v->last >= w->order && v != w->result : bitset_has(&w->live, i))) continue;
+        print_text(p, " %s = %s;", stored(e, v), v->name);
+    }
+    print_text(p, " %s acc__resume_%d:", nothing(e), w->site);
+    for (size_t i = 0; i < f->vars.len; i++) {
+        Var *v = f->vars.data[i];
+        if (v->place == PLACE_RESIDENT && v->raw && v->scope_start <= w->at && w->at < v->scope_end && bitset_has(&e->declared, (size_t)v->id))
+            print_text(p, " %s = (void *)acc__f->%s;", v->name, v->field);
+        if (v->place != PLACE_SAVED || !v->field || !(many ? v->temp && v->first < w->order && v->last >= w->order && v != w->result : bitset_has(&w->live, i))) continue;
+        print_text(p, " %s = %s;", v->name, stored(e, v));
+    }
+    /* an error or a cancellation; gcc would warn of what is saved behind that label, were it not restored before */
+    print_text(p, " if (acc__cx->signal) goto acc__pend_%d;", w->site);
+    if (retried) print_text(p, " goto acc__retry_%d;", w->site);
+    else if (w->result && w->result->field && !dropped) print_text(p, " %s = %s;", w->result->name, stored(e, w->result));
+    print_text(p, " }");
+}
+
+static void statement(Emit *e, Stmt *s);
+
+static bool is_declaration(const Stmt *s) {
+    if (s->kind == S_DECL || s->kind == S_AWAIT) return true;
+    if (s->kind == S_CODE) return s->kills.len && s->kills.data[0]->temp;
+    return s->kind == S_OTHER && s->node && s->node->kind != N_expression_statement && s->node->kind != N_TOKEN;
+}
+
+static void list(Emit *e, Stmt *s) {
+    for (size_t i = 0; i < s->list.len; i++) {
+        Stmt *x = s->list.data[i];
+        statement(e, x);
+        bool label = x->kind == S_LABEL || x->kind == S_CASE;
+        if (label && (i + 1 == s->list.len || is_declaration(s->list.data[i + 1]))) print_text(e->p, ";");
+    }
+}
+
+static void block(Emit *e, Stmt *s) {
+    if (!s->made) print_at(e->p, s->start);
+    print_text(e->p, "{ ");
+    list(e, s);
+    if (!s->made && s->end > s->start) print_at(e->p, s->end - 1);
+    print_text(e->p, " }");
+}
+
+/* The specifiers of a declaration; where they define a structure or an enumeration, only once: later they name it. */
+static void specifiers(Emit *e, Stmt *s, bool first) {
+    const Node *type = NULL, *body = NULL;
+    for (uint32_t i = 0; s->node && i < s->node->count && !body; i++) {
+        type = s->node->children[i];
+        if (type->kind == N_struct_specifier || type->kind == N_union_specifier || type->kind == N_enum_specifier) {
+            body = node_field(type, F_body);
+            for (uint32_t k = 0; k < type->count && !body && type->kind == N_enum_specifier; k++)
+                if (type->children[k]->kind != N_TOKEN && type->children[k]->as != F_name) body = type->children[k];
+        }
+    }
+    if (!body) {
+        print_span(e->p, s->start, s->specs_end);
+        return;
+    }
+    const Node *tag = node_field(type, F_name);
+    const char *word = type->kind == N_enum_specifier ? "enum" : type->kind == N_union_specifier ? "union" : "struct";
+    print_span(e->p, s->start, type->start);
+    if (!first) {
+        if (tag) print_text(e->p, "%s %.*s", word, (int)(tag->end - tag->start), e->u->source->text + tag->start);
+        else print_text(e->p, "%s acc__tag_%zu", word, type->start);
+    } else if (tag) print_span(e->p, type->start, type->end);
+    else {
+        print_span(e->p, type->start, body->start);
+        print_text(e->p, "acc__tag_%zu ", type->start);
+        print_span(e->p, body->start, type->end);
+    }
+    print_span(e->p, type->end, s->specs_end);
+}
+
+/* One declarator of a declaration, with its specifiers. */
+static void declarator(Emit *e, Stmt *s, DeclItem *item, bool first) {
+    Printer *p = e->p;
+    Var *v = item->var;
+    if (v && v->place == PLACE_RESIDENT && v->field) {
+        if (v->raw) {
+            specifiers(e, s, first);
+            print_span(p, item->start, item->name_start);
+            print_text(p, "(*%s)", v->name);
+            print_span(p, item->name_end, item->end);
+            print_text(p, " = (void *)acc__f->%s; ", v->field);
+            bitset_add(&e->declared, (size_t)v->id);
+        }
+        if (!item->init) return;
+        print_at(p, item->start);
+        const char *place = v->raw ? arena_printf(e->a, "(*%s)", v->name) : stored(e, v);
+        bool array = v->type->kind == TY_ARRAY;
+        if (array) print_text(p, "__builtin_memcpy((void *)%s%s, ", v->raw ? "" : "", v->raw ? v->name : place);
+        else print_text(p, "%s = ", place);
+        bool string = array && !item->braces;
+        if (item->braces && !array && v->type->kind == TY_SCALAR) print_text(p, "(__typeof__(%s))", place);
+        else if (array || item->braces) print_text(p, "(__typeof__(%s))", place);
+        if (string) print_text(p, "{");
+        print_code(p, item->init_code);
+        if (string) print_text(p, "}");
+        if (array) print_text(p, ", sizeof %s)", place);
+        print_text(p, ";");
+        return;
+    }
+    specifiers(e, s, first);
+    print_span(p, item->start, item->end);
+    if (item->init) {
+        print_text(p, " = ");
+        print_code(p, item->init_code);
+    } else if (v && v->zeroed && v->place == PLACE_SAVED)
+        print_text(p, v->type->kind == TY_RECORD || v->type->kind == TY_VECTOR ? " = {}" : " = 0");
+    print_text(p, ";");
+}
+
+static bool plain_declaration(const Stmt *s) {
+    for (size_t i = 0; i < s->items.len; i++) {
+        const DeclItem *item = &s->items.data[i];
+        const Var *v = item->var;
+        if (item->split || (v && v->place == PLACE_RESIDENT)) return false;
+        if (v && v->zeroed && v->place == PLACE_SAVED && !item->init) return false;
+        if (item->init && item->init->marked) return false;
+    }
+    return s->items.len > 0 && s->end > s->start && s->node && s->items.data[s->items.len - 1].end <= s->end;
+}
+
+/* Where the user's declaration has its first declarator. */
+static size_t first_declarator(const Stmt *s) {
+    for (uint32_t i = 0; s->node && i < s->node->count; i++)
+        if (s->node->children[i]->as == F_declarator) return s->node->children[i]->start;
+    return s->start;
+}
+
+static void declaration(Emit *e, Stmt *s, bool whole) {
+    print_at(e->p, s->start);
+    if (whole) {
+        print_span(e->p, s->start, s->end);
+        return;
+    }
+    for (size_t i = 0; i < s->items.len; i++) {
+        if (i) print_text(e->p, " ");
+        DeclItem *item = &s->items.data[i];
+        declarator(e, s, item, item->start == first_declarator(s));
+    }
+}
+
+/* All items of the user's declaration stand in this one statement. */
+static bool entire(const Stmt *s) {
+    size_t declarators = 0;
+    for (uint32_t i = 0; i < s->node->count; i++) declarators += s->node->children[i]->as == F_declarator;
+    return declarators == s->items.len;
+}
+
+static void loop(Emit *e, Stmt *s) {
+    Printer *p = e->p;
+    print_at(p, s->start);
+    if (s->kind == S_WHILE) {
+        print_text(p, "while (");
+        print_code(p, s->code);
+        print_text(p, ") ");
+        block(e, s->body);
+        return;
+    }
+    if (s->kind == S_DO) {
+        print_text(p, "do ");
+        block(e, s->body);
+        print_text(p, " while (");
+        print_code(p, s->code);
+        print_text(p, ");");
+        return;
+    }
+    bool apart = s->init && s->init->kind == S_DECL && !(plain_declaration(s->init) && entire(s->init));
+    if (apart) {
+        print_text(p, "{ ");
+        declaration(e, s->init, false);
+        print_text(p, " ");
+    }
+    print_text(p, "for (");
+    if (s->init && !apart) {
+        if (s->init->kind == S_DECL) declaration(e, s->init, true);
+        else {
+            print_code(p, s->init->code);
+            if (s->init->bare) print_text(p, ";");
+        }
+    } else print_text(p, ";");
+    print_text(p, " ");
+    print_code(p, s->code);
+    print_text(p, "; ");
+    print_code(p, s->step);
+    print_text(p, ") ");
+    block(e, s->body);
+    if (apart) print_text(p, " }");
+}
+
+static void return_statement(Emit *e, Stmt *s) {
+    Printer *p = e->p;
+    Func *f = e->f;
+    print_at(p, s->start);
+    if (!s->code) {
+        if (f->resident) print_text(p, "{");
+        leave(e);
+        print_text(p, f->resident ? " return; }" : "return;");
+        return;
+    }
+    if (!f->resident) {
+        print_text(p, "return ");
+        print_code(p, s->code);
+        print_text(p, ";");
+        return;
+    }
+    if (f->result->before) print_text(p, "{ %s = ", declared(e->a, f->result, "acc__value"));
+    else print_text(p, "{ __auto_type acc__value = ");
+    print_code(p, s->code);
+    print_text(p, ";");
+    leave(e);
+    print_text(p, " return acc__value; }");
+}
+
+static void statement(Emit *e, Stmt *s) {
+    Printer *p = e->p;
+    if (p->out->len && p->out->data[p->out->len - 1] != ' ' && p->out->data[p->out->len - 1] != '\n') print_text(p, " ");
+    switch (s->kind) {
+    case S_BLOCK: block(e, s); break;
+    case S_DECL: declaration(e, s, plain_declaration(s) && entire(s)); break;
+    case S_CODE:
+        print_at(p, s->start);
+        if (!s->code) { /* a temporary's declaration */
+            declare_temp(e, s->kills.data[0], false);
+            print_text(p, ";");
+            break;
+        }
+        if (s->declared_first) { /* the variable's own name, for which no edit stands */
+            Var *v = s->kills.data[0];
+            if (v->place == PLACE_RESIDENT) {
+                print_text(p, "%s", v->raw ? arena_printf(e->a, "(*%s)", v->name) : stored(e, v));
+                print_code(p, s->code->next);
+                break;
+            }
+        }
+        if (s->kills.len && s->kills.data[0]->temp && s->code->kind == CODE_VAR && s->code->var == s->kills.data[0]) {
+            declare_temp(e, s->kills.data[0], true);
+            print_code(p, s->code->next);
+        } else print_code(p, s->code);
+        if (s->bare) print_text(p, ";");
+        break;
+    case S_AWAIT: await(e, s); break;
+    case S_IF:
+        print_at(p, s->start);
+        print_text(p, "if (");
+        print_code(p, s->code);
+        print_text(p, ") ");
+        block(e, s->body);
+        if (s->alt) {
+            print_text(p, " else ");
+            block(e, s->alt);
+        }
+        break;
+    case S_WHILE: case S_DO: case S_FOR: loop(e, s); break;
+    case S_SWITCH:
+        print_at(p, s->start);
+        print_text(p, "switch (");
+        print_code(p, s->code);
+        print_text(p, ") ");
+        block(e, s->body);
+        break;
+    case S_CASE: case S_OTHER: print_code(p, s->code); break;
+    case S_LABEL:
+        print_at(p, s->start);
+        if (s->made) print_text(p, "%s:", s->name);
+        else print_span(p, s->start, s->end);
+        break;
+    case S_GOTO:
+        print_at(p, s->start);
+        if (s->name) print_text(p, "goto %s;", s->name);
+        else {
+            print_text(p, "goto *");
+            print_code(p, s->code);
+            print_text(p, ";");
+        }
+        break;
+    case S_BREAK: print_at(p, s->start); print_text(p, "break;"); break;
+    case S_CONTINUE: print_at(p, s->start); print_text(p, "continue;"); break;
+    case S_RETURN: return_statement(e, s); break;
+    default: bug("emit: a statement that was not lowered (%d)", s->kind);
+    }
+}
+
+static void step(Emit *e) {
+    Func *f = e->f;
+    Printer *p = e->p;
+    const Type *t = f->result;
+    print_text(p, " static void acc__step_%s(acc_ctx *acc__cx, acc_frame *acc__frame) { ", f->symbol);
+    if (t->kind != TY_VOID) {
+        if (t->before) print_text(p, "%s = ", declared(e->a, t, "acc__value"));
+        else print_text(p, "__auto_type acc__value = ");
+    }
+    print_text(p, "%s(acc__cx", f->symbol);
+    /* the arguments do not matter: they come from the frame */
+    Node *params = node_field(async_declarator(node_field(f->node, F_declarator)), F_parameters);
+    for (uint32_t i = 0; i < params->count; i++) {
+        Node *n = params->children[i];
+        if (n->kind != N_parameter_declaration || (n->count == 1 && node_is(e->u->source, n, "void"))) continue;
+        Node *d = node_field(n, F_declarator), *name = d ? declared_name(d) : NULL;
+        Decl *decl = name ? sema_decl(e->u->sema, name->start) : NULL;
+        const Type *y = decl ? decl->type : NULL;
+        if (y && (y->kind == TY_RECORD || y->kind == TY_VECTOR) && y->before) print_text(p, ", (%s%s){}", y->before, y->after);
+        else if (y && y->kind == TY_POINTER) print_text(p, ", (void *)acc__frame"); /* it may not be null: [static 1] */
+        else print_text(p, ", 0");
+    }
+    print_text(p, "); ");
+    if (t->kind != TY_VOID) print_text(p, "if (!acc__cx->signal) *(__typeof__(acc__value) *)acc_result_place(acc__frame) = acc__value; }");
+    else print_text(p, "(void)acc__frame; }");
+}
+
+void emit_function(Printer *p, Unit *u, Func *f) {
+    Emit e = {.p = p, .u = u, .f = f, .a = arena_new()};
+    e.declared = bitset_new(e.a, f->vars.len + 1);
+    print_at(p, f->node->start);
+    Node *result = node_field(f->node, F_type), *fields = result ? node_field(result, F_body) : NULL;
+    if (fields) { /* a structure that the result's type defines: the frame may speak of it */
+        print_span(p, result->start, result->end);
+        print_text(p, "; ");
+    }
+    frame(&e);
+    constants(&e);
+    print_span(p, f->node->start, fields ? fields->start : f->body_start);
+    if (fields) print_span(p, fields->end, f->body_start);
+    print_at(p, f->body_start);
+    prologue(&e);
+    print_text(p, " ");
+    list(&e, f->body);
+    print_at(p, f->body_end - 1);
+    if (f->is_main && f->result->kind != TY_VOID) {
+        leave(&e);
+        print_text(p, " return 0;");
+    } else if (f->result->kind == TY_VOID) leave(&e);
+    print_text(p, " }");
+    step(&e);
+    arena_free(e.a);
+}

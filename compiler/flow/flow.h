@@ -1,0 +1,31 @@
+/* flow.h: shared by flow's files. */
+#ifndef ACC_FLOW_H
+#define ACC_FLOW_H
+
+#include "../ir/ir.h"
+
+/* A point of the control-flow graph: a statement, or the test of one. */
+typedef struct Point {
+    Stmt *stmt;
+    Code *code[3];       /* what is evaluated here */
+    VEC(int) succs;
+    VEC(Var *) uses, kills;
+    BitSet in, out;
+    bool reads_kills;    /* computed: some use is of what it kills */
+} Point;
+
+typedef struct Graph {
+    VEC(Point) points;
+    int entry, exit;
+} Graph;
+
+Graph *cfg_build(Arena *a, Unit *u, Func *f); /* cfg.c */
+void live_solve(Arena *a, Func *f, Graph *g);  /* live.c: needs the graph; leaves in and out of every point */
+void live_order(Arena *a, Unit *u, Func *f);   /* live.c: temporaries by the order of the code, where sets would be too large */
+void place(Arena *a, Unit *u, Func *f, bool many); /* placement.c: needs live sets; leaves each variable's placement */
+void frame_layout(Arena *a, Unit *u, Func *f);     /* frame.c: needs placements; leaves fields, and edits of resident names */
+
+/* Above so many awaits in a function its locals are all resident: saving and restoring them at each would cost more. */
+enum { MANY_AWAITS = 200 };
+
+#endif

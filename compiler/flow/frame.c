@@ -1,0 +1,137 @@
+/* frame.c: what the frame holds.
+ *
+ *     acc_frame acc__head                     24 bytes: function, parent, result's place, state
+ *     resident variables                      from the start of the call
+ *     saved parameters                        from a cold start on
+ *     union {
+ *         struct { the other parameters }     from a cold start until the body begins
+ *         struct {
+ *             saved variables                 from a suspension to its resumption
+ *             union { results }               the one of the await where it is suspended
+ *         }
+ *     }
+ *
+ * needs: placements
+ * leaves: Func.fields, late, early, results, each variable's field; edits that turn the name of a resident variable into its
+ * place in the frame
+ *
+ * Two temporaries may share a field when they are of one type and no suspension finds both alive, or stores the one while it
+ * keeps the other. */
+#include "flow.h"
+
+static const char *unique(Arena *a, Map *names, const char *name) {
+    size_t n = (size_t)map_get(names, name, strlen(name));
+    map_set(names, name, strlen(name), (void *)(n + 1));
+    if (!n) return name;
+    const char *numbered = arena_printf(a, "%s_%zu", name, n + 1);
+    return unique(a, names, numbered);
+}
+
+static bool same_type(const Var *x, const Var *y) {
+    return x->type && y->type && x->type->before && y->type->before && !strcmp(x->type->before, y->type->before) &&
+           !strcmp(x->type->after, y->type->after);
+}
+
+static bool interfere(const Func *f, const Var *x, const Var *y, bool many) {
+    if (many) return x->first <= y->last && y->first <= x->last;
+    for (size_t i = 0; i < f->awaits.len; i++) {
+        const Await *w = f->awaits.data[i];
+        if (w->kind == AWAIT_THROW) continue;
+        bool lx = bitset_has(&w->live, (size_t)x->id) || w->result == x, ly = bitset_has(&w->live, (size_t)y->id) || w->result == y;
+        if (lx && ly) return true;
+    }
+    return false;
+}
+
+/* A field for a temporary: one that serves others of its type already, if none of them is in its way. */
+static void share(Arena *a, Func *f, Map *names, Var *v, bool many) {
+    int tries = 0;
+    for (size_t i = f->late.len; i-- > 0 && tries < 64;) {
+        Var *owner = f->late.data[i];
+        if (!owner->temp || !same_type(owner, v)) continue;
+        tries++;
+        bool free = true;
+        for (size_t k = 0; k < f->vars.len && free; k++) {
+            Var *other = f->vars.data[k];
+            if (other != v && other->field && other->temp && !strcmp(other->field, owner->field)) free = !interfere(f, other, v, many);
+            if (many && other->id >= v->id) break;
+        }
+        if (free) {
+            v->field = owner->field;
+            return;
+        }
+    }
+    v->field = unique(a, names, v->name);
+    vec_push(a, &f->late, v);
+}
+
+static void result_field(Arena *a, Func *f, Map *names, Var *v) {
+    for (size_t i = 0; i < f->results.len; i++)
+        if (same_type(f->results.data[i], v)) {
+            v->field = f->results.data[i]->field;
+            return;
+        }
+    v->field = unique(a, names, arena_printf(a, "acc__result_%zu", f->results.len + 1));
+    vec_push(a, &f->results, v);
+}
+
+void frame_layout(Arena *a, Unit *u, Func *f) {
+    Map *names = map_new(a);
+    bool many = f->awaits.len > MANY_AWAITS;
+    for (size_t i = 0; i < f->vars.len; i++) {
+        Var *v = f->vars.data[i];
+        bool result = v->result && v->place == PLACE_LOCAL;
+        if (v->place == PLACE_LOCAL && !result && !v->param) continue;
+        v->raw = v->type && !v->type->before;
+        if (!v->type || v->type->size < 0) {
+            size_t at = v->at == NOWHERE ? f->node->start : v->at;
+            Place p = source_place(u->source, at);
+            p.length = (unsigned)at;
+            if (v->temp)
+                diag_add(u->diags, DIAG_ERROR, 9, NULL, p, "sorry: a value of a type that has no name must be kept across an 'await' in '%s'", f->name);
+            else
+                diag_add(u->diags, DIAG_ERROR, 9, NULL, p, "sorry: '%s' of the variable type '%s' cannot be kept across an 'await' yet", v->name,
+                         v->type ? v->type->spelling : "?");
+            continue;
+        }
+        if (result) result_field(a, f, names, v);
+        else if (v->place == PLACE_LOCAL) {
+            v->field = unique(a, names, v->name);
+            vec_push(a, &f->early, v);
+        } else if (v->temp) share(a, f, names, v, many);
+        else {
+            v->field = unique(a, names, v->name);
+            if (v->place == PLACE_RESIDENT || v->param) vec_push(a, &f->fields, v);
+            else vec_push(a, &f->late, v);
+        }
+    }
+    for (size_t i = 0; i < f->vars.len; i++) {
+        Var *v = f->vars.data[i];
+        if (!v->literal || v->place != PLACE_RESIDENT || !v->field) continue;
+        const char *field = v->field;
+        bool array = v->type->kind == TY_ARRAY;
+        edit_replace(a, &u->edits, v->literal->start, v->literal->start + 1,
+                     array ? arena_printf(a, "(*(__typeof__(acc__f->%s) *)__builtin_memcpy(&acc__f->%s, (", field, field)
+                           : arena_printf(a, "(*(acc__f->%s = (", field));
+        edit_replace(a, &u->edits, v->literal->end - 1, v->literal->end,
+                     array ? arena_printf(a, "}, sizeof acc__f->%s))", field) : arena_printf(a, "}, &acc__f->%s))", field));
+    }
+    for (size_t i = 0; i < f->refs.len; i++) {
+        Var *v = f->refs.data[i].var;
+        if (v->place != PLACE_RESIDENT || !v->field) continue;
+        size_t at = f->refs.data[i].offset;
+        edit_replace(a, &u->edits, at, at + strlen(v->name), v->raw ? arena_printf(a, "(*%s)", v->name) : arena_printf(a, "acc__f->%s", v->field));
+    }
+}
+
+void flow(Arena *a, Unit *u) {
+    for (size_t i = 0; i < u->funcs.len; i++) {
+        Func *f = u->funcs.data[i];
+        bool many = f->awaits.len > MANY_AWAITS;
+        if (many) live_order(a, u, f);
+        else live_solve(a, f, cfg_build(a, u, f));
+        place(a, u, f, many);
+        frame_layout(a, u, f);
+    }
+    edits_sort(&u->edits);
+}

@@ -1,0 +1,127 @@
+/* live.c: liveness, backward over the control-flow graph, to a fixed point.
+ *
+ * needs: Graph
+ * leaves: in and out of every point; at each await the set that a suspension must keep, the result not in it; which variables
+ * a suspension may find unassigned */
+#include "flow.h"
+
+static void transfer(Point *p, BitSet *scratch) {
+    bitset_copy(scratch, &p->out);
+    for (size_t i = 0; i < p->kills.len; i++) bitset_del(scratch, (size_t)p->kills.data[i]->id);
+    for (size_t i = 0; i < p->uses.len; i++) bitset_add(scratch, (size_t)p->uses.data[i]->id);
+}
+
+static void at_await(Arena *a, Func *f, Point *p) {
+    Await *w = p->stmt->await;
+    w->live = bitset_new(a, f->vars.len);
+    if (w->kind == AWAIT_THROW) return;
+    bitset_or(&w->live, &p->out);
+    if (w->result) bitset_del(&w->live, (size_t)w->result->id);
+    for (size_t i = 0; i < p->kills.len; i++) bitset_del(&w->live, (size_t)p->kills.data[i]->id);
+    if (w->kind == AWAIT_TASK || w->kind == AWAIT_GATHER) /* asked again on resuming */
+        for (size_t i = 0; i < p->uses.len; i++) bitset_add(&w->live, (size_t)p->uses.data[i]->id);
+}
+
+void live_solve(Arena *a, Func *f, Graph *g) {
+    size_t n = f->vars.len, count = g->points.len;
+    for (size_t i = 0; i < count; i++) {
+        g->points.data[i].in = bitset_new(a, n);
+        g->points.data[i].out = bitset_new(a, n);
+    }
+    BitSet scratch = bitset_new(a, n);
+    bool changed = true;
+    while (changed) {
+        changed = false;
+        for (size_t i = 0; i < count; i++) { /* built from the end: later code has lower numbers */
+            Point *p = &g->points.data[i];
+            for (size_t k = 0; k < p->succs.len; k++) bitset_or(&p->out, &g->points.data[p->succs.data[k]].in);
+            transfer(p, &scratch);
+            changed |= bitset_or(&p->in, &scratch);
+        }
+    }
+    for (size_t i = 0; i < count; i++) {
+        Point *p = &g->points.data[i];
+        if (!p->stmt) continue;
+        if (p->stmt->kind == S_AWAIT) at_await(a, f, p);
+        bool bare = p->stmt->kind == S_CODE && !p->stmt->code;
+        for (size_t k = 0; k < p->stmt->items.len; k++) {
+            DeclItem *item = &p->stmt->items.data[k];
+            if (item->var && !item->init && bitset_has(&p->out, (size_t)item->var->id)) item->var->zeroed = true;
+        }
+        for (size_t k = 0; bare && k < p->kills.len; k++)
+            if (bitset_has(&p->out, (size_t)p->kills.data[k]->id)) p->kills.data[k]->zeroed = true;
+    }
+    /* what a switch or goto jumps past is assigned nowhere: such a variable is live where its scope begins */
+    for (size_t i = 0; i < n; i++) {
+        Var *v = f->vars.data[i];
+        if (!v->param && bitset_has(&g->points.data[g->entry].in, i)) v->zeroed = true;
+    }
+}
+
+/* ---- the order of the code ---- */
+
+typedef struct Order {
+    Arena *a;
+    Func *f;
+    int now;
+} Order;
+
+static void touch(Order *o, Var *v) {
+    if (!v->temp) return;
+    if (!v->first) v->first = o->now;
+    v->last = o->now;
+}
+
+static void touch_code(Order *o, const Code *c) {
+    for (; c; c = c->next)
+        if (c->kind == CODE_VAR) touch(o, c->var);
+}
+
+static void order(Order *o, Stmt *s) {
+    if (!s) return;
+    o->now++;
+    order(o, s->init);
+    touch_code(o, s->code);
+    for (size_t i = 0; i < s->kills.len; i++) touch(o, s->kills.data[i]);
+    for (size_t i = 0; i < s->items.len; i++) touch_code(o, s->items.data[i].init_code);
+    if (s->await) {
+        s->await->order = o->now;
+        touch_code(o, s->await->call);
+        touch_code(o, s->await->dests);
+        if (s->await->result) touch(o, s->await->result);
+        o->now++;
+    }
+    for (size_t i = 0; i < s->list.len; i++) order(o, s->list.data[i]);
+    order(o, s->body);
+    order(o, s->alt);
+    touch_code(o, s->step);
+}
+
+void live_order(Arena *a, Unit *u, Func *f) {
+    (void)u;
+    Order o = {a, f, 0};
+    order(&o, f->body);
+    /* temporaries are many, and live over few awaits each: for each, the awaits between its first and last place */
+    size_t at = 0;
+    for (size_t i = 0; i < f->vars.len; i++) {
+        Var *v = f->vars.data[i];
+        if (!v->temp || !v->first) continue;
+        size_t lo = 0, hi = f->awaits.len; /* awaits are numbered in order of lowering, which is nearly that of the code */
+        (void)at;
+        while (lo < hi) {
+            size_t mid = lo + (hi - lo) / 2;
+            if (f->awaits.data[mid]->order < v->first) lo = mid + 1;
+            else hi = mid;
+        }
+        for (size_t k = lo; k < f->awaits.len && f->awaits.data[k]->order <= v->last; k++) {
+            Await *w = f->awaits.data[k];
+            if (w->kind == AWAIT_THROW || w->result == v) continue;
+            bool retried = w->kind == AWAIT_TASK || w->kind == AWAIT_GATHER;
+            if (w->order == v->last && !retried) continue;
+            if (w->order == v->first) continue;
+            v->across = true;
+            v->kept_by = w;
+            v->zeroed = true;
+        }
+    }
+}

@@ -1,0 +1,77 @@
+/* placement.c: where each variable lives.
+ *
+ * needs: live sets
+ * leaves: Var.place and why; Func.resident
+ *
+ * A variable whose address may be known across a suspension, or which cannot be copied away and back, is resident: it lives in
+ * the frame from the start. Of the others those that are live across an await are saved there when it suspends. */
+#include "flow.h"
+
+enum { BIG = 64 }; /* bytes: a larger structure is not copied at every suspension */
+
+static bool suspends_within(const Func *f, size_t start, size_t end) {
+    size_t lo = 0, hi = f->awaits.len;
+    (void)lo, (void)hi;
+    for (size_t i = 0; i < f->awaits.len; i++)
+        if (f->awaits.data[i]->kind != AWAIT_THROW && f->awaits.data[i]->at >= start && f->awaits.data[i]->at < end) return true;
+    return false;
+}
+
+static const char *must_reside(const Func *f, const Var *v, bool many) {
+    const Type *t = v->type;
+    if (!t) return NULL;
+    if (v->literal) return "a compound literal's object";
+    if (t->kind == TY_ARRAY) return "an array";
+    if (v->address_taken) return "its address is taken";
+    if (t->has_array) return "holds an array";
+    if (t->kind == TY_RECORD && t->size > BIG) return "a big structure";
+    if (t->is_volatile) return "volatile";
+    if (t->is_atomic) return "atomic";
+    if (v->outcome) return "an outcome";
+    if (v->cleanup) return "has a cleanup function";
+    (void)f;
+    return many ? "many awaits" : NULL;
+}
+
+/* Is there an await at which another declaration hides v's name? It could not be saved there by that name. */
+static bool hidden(const Func *f, const Var *v) {
+    for (size_t i = 0; i < f->names.len; i++) {
+        const Scoped *n = &f->names.data[i];
+        if (n->scope_start > v->scope_start && n->scope_end <= v->scope_end && !strcmp(n->name, v->name) &&
+            suspends_within(f, n->scope_start, n->scope_end))
+            return true;
+    }
+    return false;
+}
+
+void place(Arena *a, Unit *u, Func *f, bool many) {
+    (void)a, (void)u;
+    for (size_t i = 0; i < f->awaits.len && !many; i++) {
+        Await *w = f->awaits.data[i];
+        if (w->kind == AWAIT_THROW) continue;
+        for (size_t k = 0; k < f->vars.len; k++)
+            if (bitset_has(&w->live, k)) f->vars.data[k]->across = true, f->vars.data[k]->kept_by = w;
+    }
+    for (size_t i = 0; i < f->vars.len; i++) {
+        Var *v = f->vars.data[i];
+        v->place = PLACE_LOCAL;
+        const char *why = v->temp ? NULL : must_reside(f, v, many);
+        if (why && suspends_within(f, v->scope_start, v->scope_end)) {
+            v->place = PLACE_RESIDENT;
+            v->why = why;
+            f->resident = true;
+        } else if (v->across) {
+            v->place = PLACE_SAVED;
+            v->why = "live across an await";
+            if (!v->temp && hidden(f, v)) {
+                v->place = PLACE_RESIDENT;
+                v->why = "live across an await where another of its name hides it";
+                f->resident = true;
+            } else if (!v->temp && v->type && v->type->is_const && !v->param) { /* a const local cannot be restored */
+                v->place = PLACE_RESIDENT;
+                v->why = "const, and live across an await";
+                f->resident = true;
+            }
+        }
+    }
+}

@@ -1,0 +1,59 @@
+/* code.c: the pieces that lowered statements are made of. */
+#include "ir.h"
+
+static Code *piece(Arena *a, CodeKind kind) {
+    Code *c = NEW(a, Code);
+    c->kind = kind;
+    return c;
+}
+
+Code *code_text(Arena *a, const char *fmt, ...) {
+    char text[4096];
+    va_list ap;
+    va_start(ap, fmt);
+    int n = vsnprintf(text, sizeof text, fmt, ap);
+    va_end(ap);
+    Code *c = piece(a, CODE_TEXT);
+    if (n < (int)sizeof text) c->text = arena_strndup(a, text, (size_t)n);
+    else {
+        StrBuf b = {0};
+        va_start(ap, fmt);
+        sb_vprintf(&b, fmt, ap);
+        va_end(ap);
+        c->text = arena_strndup(a, b.data, b.len);
+        sb_free(&b);
+    }
+    return c;
+}
+
+Code *code_span(Arena *a, size_t start, size_t end) {
+    Code *c = piece(a, CODE_SPAN);
+    c->start = start;
+    c->end = end;
+    return c;
+}
+
+Code *code_var(Arena *a, Var *v) {
+    Code *c = piece(a, CODE_VAR);
+    c->var = v;
+    return c;
+}
+
+Code *code_join(Code *a, Code *b) {
+    if (!a) return b;
+    Code *last = a;
+    while (last->next) last = last->next;
+    last->next = b;
+    return a;
+}
+
+Code *code_copy(Arena *a, const Code *c) {
+    Code *first = NULL, **at = &first;
+    for (; c; c = c->next) {
+        *at = piece(a, c->kind);
+        **at = *c;
+        (*at)->next = NULL;
+        at = &(*at)->next;
+    }
+    return first;
+}

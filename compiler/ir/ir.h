@@ -1,0 +1,238 @@
+/* ir.h: async functions as one small typed tree; the arrow from build to lower, from lower to flow, and from flow to emit.
+ *
+ * Before lower/ an expression that may suspend or throw is an Expr tree, and statements are the user's. After lower/ every such
+ * expression is a statement of its own (S_AWAIT), what is left of expressions is Code, and no statement of the dialect remains.
+ * Text that needs no thought stays a span of the source throughout. */
+#ifndef ACC_IR_H
+#define ACC_IR_H
+
+#include "../sema/sema.h"
+
+typedef struct Stmt Stmt;
+typedef struct Await Await;
+typedef struct Expr Expr;
+typedef struct Func Func;
+
+typedef enum Placement {
+    PLACE_LOCAL,    /* a C local: dead across every suspension */
+    PLACE_SAVED,    /* a C local, kept in the frame across the suspensions where it is live */
+    PLACE_RESIDENT, /* lives in the frame; the C local of its name points there */
+} Placement;
+
+typedef struct Var { /* an automatic object: the user's, or a temporary */
+    const char *name;
+    size_t at;           /* offset of its name where it is declared; NOWHERE for a temporary */
+    size_t scope_start, scope_end;
+    Type *type;          /* NULL: a temporary of a type without a name (__auto_type) */
+    int id;
+    bool param, temp, outcome;
+    bool address_taken, cleanup;
+    const char *aligned; /* its _Alignas or aligned attribute, NULL: none */
+    Node *literal;       /* the compound literal whose object it is: it has no name */
+    bool result;         /* what an await gives, stored by whoever completes it */
+    bool unused;         /* nobody wants it, but it needs a place in the frame */
+    Placement place;     /* flow's verdict, */
+    const char *why;     /* its reason, */
+    const char *field;   /* the frame's field, NULL: none, */
+    bool raw;            /* a field of bytes, since its type has no name at file scope */
+    bool zeroed;         /* it may be saved before it is assigned: initialised to zero */
+    Await *kept_by;      /* an await across which it is live, */
+    bool across;           /* is there any? */
+    int first, last;       /* of a temporary: where it is defined and last used, in the order of the code */
+} Var;
+#define NOWHERE ((size_t)-1)
+
+/* ---- code: what the C compiler gets, in pieces ---- */
+typedef enum CodeKind { CODE_TEXT, CODE_SPAN, CODE_VAR } CodeKind;
+typedef struct Code {
+    CodeKind kind;
+    const char *text;   /* CODE_TEXT */
+    size_t start, end;  /* CODE_SPAN: of the source, printed with the emitter's edits */
+    Var *var;           /* CODE_VAR: a temporary */
+    struct Code *next;
+} Code;
+Code *code_text(Arena *a, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+Code *code_span(Arena *a, size_t start, size_t end);
+Code *code_var(Arena *a, Var *v);
+Code *code_join(Code *a, Code *b); /* a, then b; either may be NULL */
+Code *code_copy(Arena *a, const Code *c);
+
+/* ---- expressions that may suspend or throw ---- */
+typedef enum ExprKind {
+    E_SPAN,     /* neither suspends nor throws */
+    E_OPERANDS, /* args evaluated in order, then the operator */
+    E_CALL,     /* args[0] is the callee */
+    E_ASSIGN,   /* args: place, value */
+    E_UPDATE,   /* ++ and --; args: place */
+    E_ADDRESS,  /* & of a place */
+    E_MEMBER,   /* args: object */
+    E_LOGICAL,  /* && and || */
+    E_COND,     /* args: condition, consequence (NULL: a ?: b), alternative */
+    E_COMMA,
+    E_STATEMENTS, /* ({ ... }): block */
+    E_GENERIC,  /* args: what was chosen */
+    E_AWAIT,    /* args: operand */
+    E_BUILTIN,  /* a function of acc.h that throws, or types what C cannot; args are its arguments */
+} ExprKind;
+
+typedef enum Builtin {
+    B_NONE, B_CALL /* any acc_throws function */, B_CREATE_TASK, B_CREATE_TASK_EAGER, B_RESULT, B_FUTURE_NEW, B_FUTURE_SET_RESULT,
+    B_FUTURE_TRY_SET_RESULT, B_GATHER, B_GATHER_ARRAY, B_RUN,
+} Builtin;
+
+struct Expr {
+    ExprKind kind;
+    Builtin builtin;
+    Node *node;
+    size_t start, end;
+    bool marked;  /* suspends or throws somewhere in it */
+    bool effects; /* calls, assigns, suspends */
+    bool stable;  /* gives the same whenever it is evaluated */
+    bool is_or;   /* E_LOGICAL: || */
+    Type *type;   /* as its place converts it */
+    Expr **args;
+    size_t count;
+    Stmt *block;
+};
+
+/* ---- awaits ---- */
+typedef enum AwaitKind {
+    AWAIT_CALL,   /* of a call: the callee runs inline */
+    AWAIT_CORO,   /* of a stored coroutine */
+    AWAIT_TASK,   /* of a task or future: asked again on resuming */
+    AWAIT_GATHER, /* of a gather with assignments */
+    AWAIT_THROW,  /* no await: a call that may throw, and never suspends */
+} AwaitKind;
+
+struct Await {
+    AwaitKind kind;
+    int site;      /* 1, 2, ...: its number in the site table, and the frame's state while it is suspended */
+    size_t at;     /* of the source */
+    Code *call;    /* the call's text; for CORO, TASK: the handle */
+    Code *dests;   /* GATHER: the destinations */
+    Var *result;   /* NULL: void */
+    bool by_address; /* THROW: the call stores the result itself */
+    BitSet live;   /* flow: the variables live behind it that a suspension must keep (the result not among them) */
+    int order;     /* its place in the order of the code */
+};
+
+/* ---- statements ---- */
+typedef enum StmtKind {
+    S_BLOCK,    /* list */
+    S_DECL,     /* items */
+    S_EXPR,     /* e */
+    S_IF,       /* e, body, alt */
+    S_WHILE,    /* e, body */
+    S_DO,       /* body, e */
+    S_FOR,      /* init (a statement or NULL), e, step, body */
+    S_SWITCH,   /* e, body */
+    S_CASE,     /* its label: code or span; default too */
+    S_LABEL,    /* name */
+    S_GOTO,     /* name, or e: computed */
+    S_BREAK, S_CONTINUE,
+    S_RETURN,   /* e or NULL */
+    S_OTHER,    /* a span that holds nothing of ours: static declarations, asm, ... */
+    /* after lower only */
+    S_CODE,     /* code; defines kills */
+    S_AWAIT,    /* await */
+} StmtKind;
+
+typedef struct DeclItem {
+    Var *var;              /* NULL: no automatic object */
+    size_t start, end;     /* the declarator with all that belongs to it, the initialiser not */
+    size_t name_start, name_end;
+    Expr *init;
+    Code *init_code;       /* after lower */
+    bool braces;           /* the initialiser is a list */
+    bool split;            /* lower: the initialiser became an assignment */
+} DeclItem;
+
+struct Stmt {
+    StmtKind kind;
+    size_t start, end;
+    Node *node;
+    const char *name;
+    Expr *e, *step_e;
+    Stmt *init, *body, *alt;
+    VEC(Stmt *) list;
+    VEC(DeclItem) items;
+    size_t specs_end;      /* S_DECL: the specifiers are [start, specs_end) */
+    bool suspends;         /* something in it is marked */
+    bool made;             /* by lower: no text of the user's */
+    bool bare;             /* S_CODE: its semicolon is not in the code */
+    bool declared_first;   /* S_CODE: the initialiser of a variable that was declared without it */
+    bool label_used;       /* there is such a continue */
+    bool needs_label;      /* S_DO, S_FOR: a continue was turned into a jump to it */
+    /* after lower */
+    Code *code, *step;
+    VEC(Var *) kills;
+    Await *await;
+    Stmt *target;          /* S_BREAK, S_CONTINUE: the loop or switch */
+};
+
+typedef struct VarRef { /* a mention of a variable in the source */
+    size_t offset;
+    Var *var;
+    bool store; /* assigned as a whole, its old value not read */
+} VarRef;
+
+typedef struct Scoped { /* a name that the body declares, whatever it names */
+    const char *name;
+    size_t scope_start, scope_end;
+} Scoped;
+
+struct Func {
+    Node *node;            /* its function_definition */
+    const char *name;      /* as the user wrote it */
+    const char *symbol;    /* in C: acc__main for main */
+    bool is_main;
+    Decl *decl;
+    Type *result;          /* TY_VOID for void */
+    VEC(Var *) vars;       /* parameters first */
+    Map *var_of;           /* Decl -> Var */
+    size_t param_count;
+    VEC(VarRef) refs;      /* by offset */
+    VEC(Scoped) names;     /* to find out which variables others hide */
+    VEC(Await *) awaits;   /* by site */
+    Stmt *body;
+    size_t body_start, body_end;
+    int temps;
+    bool resident;         /* its frame is made at entry */
+    VEC(Var *) fields;     /* flow: of the frame, in order: those that last; */
+    VEC(Var *) late;       /* those that are stored no sooner than at a suspension; */
+    VEC(Var *) results;    /* results of awaits, one at a time; */
+    VEC(Var *) early;      /* parameters that are kept until a cold start only */
+};
+
+typedef struct Unit {
+    const Source *source;
+    Tree *tree;
+    View *view;
+    Sema *sema;
+    Diags *diags;
+    VEC(Func *) funcs;
+    Edits edits; /* of the source, for whatever is printed as a span: lower/plain.c and flow/frame.c add theirs */
+} Unit;
+
+/* build.c: needs Sema; leaves Unit: a Func for each async function definition. */
+Unit *ir_build(Arena *a, Tree *t, View *v, Sema *s, Diags *d);
+Expr *ir_expr(Arena *a, Unit *u, Func *f, Node *n); /* also for lower, which takes places apart */
+Builtin ir_builtin(Unit *u, const Node *n);         /* which of acc.h's own does this node call? */
+Var *ir_temp(Arena *a, Func *f, Type *type);        /* a new temporary */
+void ir_refs(const Func *f, size_t start, size_t end, size_t *first, size_t *last); /* the mentions in a span */
+void ir_dump(Unit *u, FILE *to);
+void ir_verify(Unit *u, bool lowered); /* debug builds: bug() where an invariant is broken */
+
+/* check.c: needs Unit before lower; leaves the dialect's diagnostics. True: no errors. */
+bool ir_check(Arena *a, Unit *u);
+bool ir_check_syntax(Arena *a, const Tree *t, Diags *d); /* before anything looks at the trees */
+
+/* lower/: needs Unit; leaves it lowered, and the edits of what is no async function's body in Unit. */
+void lower(Arena *a, Unit *u);
+Type *async_value(Type *callee); /* what await gives of a call of it */
+
+/* flow/: needs the lowered Unit; leaves live sets, placements and frame layouts in it. */
+void flow(Arena *a, Unit *u);
+void frames_dump(Unit *u, FILE *to);
+
+#endif

@@ -1,0 +1,299 @@
+/* await.c: awaits, and the functions of acc.h that throw without waiting, become statements.
+ *
+ * needs: E_AWAIT and E_BUILTIN
+ * leaves: S_AWAIT, each with its site; the value in a temporary */
+#include "lower.h"
+
+static Await *suspension(Lower *l, AwaitKind kind, size_t at, Code *call, Var *result) {
+    Await *w = NEW(l->a, Await);
+    vec_push(l->a, &l->f->awaits, w);
+    *w = (Await){.kind = kind, .site = (int)l->f->awaits.len, .at = at, .call = call, .result = result};
+    if (result && kind != AWAIT_THROW) result->result = true;
+    Stmt *s = lower_append(l, S_AWAIT, at);
+    s->await = w;
+    s->suspends = true;
+    return w;
+}
+
+static Code *value_of(Lower *l, Var *v) { return v ? code_var(l->a, v) : code_text(l->a, "((void)0)"); }
+
+static Var *result_var(Lower *l, Type *t) { return t && t->kind == TY_VOID ? NULL : ir_temp(l->a, l->f, t); }
+
+static Expr *stripped(Expr *e) {
+    while (e->node->kind == N_parenthesized_expression && e->kind == E_OPERANDS && e->count == 1) e = e->args[0];
+    return e;
+}
+
+/* What stands behind the parentheses, also where nothing in it is marked. */
+static Node *stripped_node(Node *n) {
+    while (n->kind == N_parenthesized_expression) {
+        Node *inner = NULL;
+        for (uint32_t i = 0; i < n->count; i++)
+            if (n->children[i]->kind != N_TOKEN && n->children[i]->kind != N_comment) inner = n->children[i];
+        if (!inner) break;
+        n = inner;
+    }
+    return n;
+}
+
+/* f(args) with a context in front of the arguments. */
+static Code *call_with_context(Lower *l, Node *call, Code *callee, Code **args, const char *context) {
+    Node *list = node_field(call, F_arguments), *function = node_field(call, F_function);
+    Code *c = code_join(callee, code_span(l->a, function->end, list->start + 1));
+    Code *last = c;
+    while (last->next) last = last->next;
+    bool any = false;
+    size_t at = list->start + 1, k = 0;
+    for (uint32_t i = 0; i < list->count; i++) {
+        Node *n = list->children[i];
+        if (n->kind == N_TOKEN || n->kind == N_comment) continue;
+        if (!any) last = last->next = code_text(l->a, "%s, ", context);
+        any = true;
+        if (n->start > at) last = last->next = code_span(l->a, at, n->start);
+        last->next = args[k++];
+        while (last->next) last = last->next;
+        at = n->end;
+    }
+    if (!any) last = last->next = code_text(l->a, "%s", context);
+    last->next = code_span(l->a, at, call->end);
+    return c;
+}
+
+static Code *lowered_call(Lower *l, Node *call, const char *context) {
+    call->lowered = true;
+    Node *function = node_field(call, F_function), *list = node_field(call, F_arguments);
+    Expr **parts = NEW_ARRAY(l->a, Expr *, list->count + 1);
+    size_t n = 0;
+    parts[n++] = ir_expr(l->a, l->u, l->f, function);
+    for (uint32_t i = 0; i < list->count; i++)
+        if (list->children[i]->kind != N_TOKEN && list->children[i]->kind != N_comment) parts[n++] = ir_expr(l->a, l->u, l->f, list->children[i]);
+    Code **out = NEW_ARRAY(l->a, Code *, n);
+    bool marked = false;
+    for (size_t i = 0; i < n; i++) marked |= parts[i]->marked;
+    if (marked) lower_operands(l, parts, n, out);
+    else
+        for (size_t i = 0; i < n; i++) out[i] = code_span(l->a, parts[i]->start, parts[i]->end);
+    return call_with_context(l, call, out[0], out + 1, context);
+}
+
+/* ---- gather ---- */
+
+static bool is_assignment(Lower *l, Node *n) {
+    return n->kind == N_assignment_expression && node_is(l->u->source, node_field(n, F_operator), "=");
+}
+
+typedef struct Child {
+    Code *place, *value;
+    Type *type;      /* of the value */
+    bool outcome;
+} Child;
+
+/* The future of a gather, in a temporary; children[i].place where its value is wanted. */
+static Var *gather(Lower *l, Expr *e, Child *children) {
+    size_t n = e->count;
+    bool outcomes = false;
+    for (size_t i = 0; i < n; i++) {
+        Expr *arg = e->args[i];
+        Node *value = arg->node;
+        if (is_assignment(l, value)) {
+            Node *left = node_field(value, F_left);
+            children[i].place = lower_place(l, ir_expr(l->a, l->u, l->f, left), true);
+            Type *t = sema_inner_type(l->u->sema, left);
+            if (t && t->kind == TY_RECORD && !strncmp(t->spelling, "acc_outcome(", 12)) {
+                children[i].outcome = outcomes = true;
+                children[i].type = t;
+            }
+            value = node_field(value, F_right);
+        }
+        Expr *child = ir_expr(l->a, l->u, l->f, value);
+        Type *handle = sema_inner_type(l->u->sema, value);
+        if (!children[i].type && handle && handle->handle) children[i].type = handle->result;
+        Code *v = lower_value(l, child);
+        Var *t = ir_temp(l->a, l->f, handle);
+        lower_code(l, child->start, code_join(code_var(l->a, t), code_join(code_text(l->a, " = "), code_join(v, code_text(l->a, ";")))), t);
+        children[i].value = code_var(l->a, t);
+    }
+    Code *call = code_text(l->a, "acc_abi_gather(acc__cx, %zu, ", n);
+    if (n) {
+        code_join(call, code_text(l->a, "(void *[]){"));
+        for (size_t i = 0; i < n; i++)
+            code_join(call, code_join(code_text(l->a, i ? ", (void *)" : "(void *)"), children[i].value));
+        code_join(call, code_text(l->a, "}, "));
+    } else code_join(call, code_text(l->a, "0, "));
+    if (outcomes) {
+        code_join(call, code_text(l->a, "(const _Bool[]){"));
+        for (size_t i = 0; i < n; i++) code_join(call, code_text(l->a, "%s%d", i ? ", " : "", children[i].outcome));
+        code_join(call, code_text(l->a, "})"));
+    } else code_join(call, code_text(l->a, "0)"));
+    Var *g = ir_temp(l->a, l->f, e->type ? e->type : sema_inner_type(l->u->sema, e->node));
+    suspension(l, AWAIT_THROW, e->start, call, g);
+    return g;
+}
+
+static bool has_assignments(Lower *l, Expr *e) {
+    for (size_t i = 0; i < e->count; i++)
+        if (is_assignment(l, e->args[i]->node)) return true;
+    return false;
+}
+
+static Code *await_gather(Lower *l, Expr *e, size_t at) {
+    Child *children = NEW_ARRAY(l->a, Child, e->count + 1);
+    Var *g = gather(l, e, children);
+    Var **values = NEW_ARRAY(l->a, Var *, e->count + 1);
+    Code *dests = code_text(l->a, "(acc_dest[]){");
+    for (size_t i = 0; i < e->count; i++) {
+        const char *comma = i ? ", " : "";
+        if (!children[i].place) {
+            code_join(dests, code_text(l->a, "%s{0, 0}", comma));
+            continue;
+        }
+        Var *v = values[i] = ir_temp(l->a, l->f, children[i].type);
+        lower_code(l, at, NULL, v);
+        if (!children[i].outcome) code_join(dests, code_join(code_text(l->a, "%s{&", comma), code_join(code_var(l->a, v), code_text(l->a, ", 0}"))));
+        else if (!strcmp(v->type->spelling, "acc_outcome(void)"))
+            code_join(dests, code_join(code_text(l->a, "%s{0, &", comma), code_join(code_var(l->a, v), code_text(l->a, ".error}"))));
+        else
+            code_join(dests, code_join(code_join(code_text(l->a, "%s{&", comma), code_join(code_var(l->a, v), code_text(l->a, ".value, &"))),
+                                       code_join(code_var(l->a, v), code_text(l->a, ".error}"))));
+    }
+    code_join(dests, code_text(l->a, "}"));
+    Await *w = suspension(l, AWAIT_GATHER, at, code_var(l->a, g), NULL);
+    w->dests = dests;
+    for (size_t i = 0; i < e->count; i++)
+        if (values[i])
+            lower_code(l, at, code_join(children[i].place, code_join(code_text(l->a, " = "), code_join(code_var(l->a, values[i]), code_text(l->a, ";")))), NULL);
+    return code_text(l->a, "((void)0)");
+}
+
+/* A call that makes a coroutine, with awaits among its arguments. */
+Code *lower_cold_call(Lower *l, Expr *e) {
+    Type *value = async_value(sema_call(l->u->sema, e->node)->callee);
+    Code *c = code_join(code_text(l->a, value && value->kind == TY_VOID ? "(" : "((void)"), lowered_call(l, e->node, "acc__cx->cold"));
+    if (value && value->before) code_join(c, code_text(l->a, ", (%s(*)(struct acc__coro *)%s)acc_take(acc__cx->cold))", value->before, value->after));
+    else code_join(c, code_text(l->a, ", acc_take(acc__cx->cold))"));
+    return c;
+}
+
+/* ---- the two entries ---- */
+
+Code *lower_await(Lower *l, Expr *e) {
+    Node *operand = stripped_node(e->args[0]->node);
+    Type *type = sema_inner_type(l->u->sema, e->node);
+    const CallInfo *call = operand->kind == N_call_expression ? sema_call(l->u->sema, operand) : NULL;
+    if (call && call->async) {
+        e->node->lowered = true;
+        Code *c = lowered_call(l, operand, "acc__cx");
+        Var *result = result_var(l, type);
+        suspension(l, AWAIT_CALL, e->start, c, result);
+        return value_of(l, result);
+    }
+    e->node->lowered = true;
+    Expr *inner = stripped(e->args[0]);
+    if (inner->kind == E_BUILTIN && inner->builtin == B_GATHER && has_assignments(l, inner)) return await_gather(l, inner, e->start);
+    Type *handle = sema_inner_type(l->u->sema, operand);
+    Code *v = lower_value(l, e->args[0]);
+    v = lower_keep(l, e->args[0], v);
+    Var *result = result_var(l, type);
+    suspension(l, handle && handle->handle == H_CORO ? AWAIT_CORO : AWAIT_TASK, e->start, v, result);
+    return value_of(l, result);
+}
+
+static Code *handle_arg(Lower *l, Expr *e, Code *value) {
+    (void)e;
+    return code_join(code_text(l->a, "(void *)("), code_join(value, code_text(l->a, ")")));
+}
+
+/* A coroutine for what takes one: a task or a future is wrapped. */
+static Code *coroutine_arg(Lower *l, Expr *e, Code *value) {
+    Type *t = sema_inner_type(l->u->sema, stripped_node(e->node));
+    if (!t || t->handle == H_CORO) return handle_arg(l, e, value);
+    return code_join(code_text(l->a, "acc_abi_as_coro(acc__cx, "), code_join(handle_arg(l, e, value), code_text(l->a, ")")));
+}
+
+Code *lower_builtin(Lower *l, Expr *e) {
+    size_t n = e->count;
+    Code **out = NEW_ARRAY(l->a, Code *, n + 1);
+    Type *type = sema_inner_type(l->u->sema, e->node);
+    Code *call;
+    switch (e->builtin) {
+    case B_CALL: {
+        Code *c = lowered_call(l, e->node, "acc__cx");
+        Var *result = result_var(l, type);
+        suspension(l, AWAIT_THROW, e->start, c, result);
+        return value_of(l, result);
+    }
+    case B_CREATE_TASK: case B_CREATE_TASK_EAGER: {
+        lower_operands(l, e->args, n, out);
+        Node *p = e->node->parent;
+        bool statement = p && p->kind == N_expression_statement && e->builtin == B_CREATE_TASK;
+        call = code_text(l->a, "acc_abi_create_task%s(acc__cx, ", statement ? "_detached" : e->builtin == B_CREATE_TASK_EAGER ? "_eager" : "");
+        code_join(call, code_join(coroutine_arg(l, e->args[0], out[0]), code_text(l->a, ")")));
+        Var *result = statement ? NULL : ir_temp(l->a, l->f, type);
+        suspension(l, AWAIT_THROW, e->start, call, result);
+        return value_of(l, result);
+    }
+    case B_RESULT: {
+        lower_operands(l, e->args, n, out);
+        Var *result = result_var(l, type);
+        call = code_join(code_text(l->a, "acc_abi_result(acc__cx, "), handle_arg(l, e->args[0], out[0]));
+        if (result) code_join(call, code_join(code_text(l->a, ", &"), code_join(code_var(l->a, result), code_text(l->a, ")"))));
+        else code_join(call, code_text(l->a, ", 0)"));
+        suspension(l, AWAIT_THROW, e->start, call, result)->by_address = true;
+        return value_of(l, result);
+    }
+    case B_FUTURE_NEW: {
+        Node *t = node_field(e->node, F_type);
+        Var *result = ir_temp(l->a, l->f, type);
+        bool is_void = type && type->result && type->result->kind == TY_VOID;
+        call = is_void ? code_text(l->a, "acc_abi_future_new(acc__cx, 0)")
+                       : code_join(code_text(l->a, "acc_abi_future_new(acc__cx, sizeof("), code_join(code_span(l->a, t->start, t->end), code_text(l->a, "))")));
+        suspension(l, AWAIT_THROW, e->start, call, result);
+        return value_of(l, result);
+    }
+    case B_FUTURE_SET_RESULT: case B_FUTURE_TRY_SET_RESULT: {
+        lower_operands(l, e->args, n, out);
+        bool is_try = e->builtin == B_FUTURE_TRY_SET_RESULT;
+        Type *future = sema_inner_type(l->u->sema, stripped_node(e->args[0]->node));
+        call = code_text(l->a, "acc_abi_future_%sset_result(acc__cx, ", is_try ? "try_" : "");
+        if (n > 1) {
+            Code *h = lower_keep(l, e->args[0], out[0]);
+            Var *v = ir_temp(l->a, l->f, future ? future->result : NULL);
+            lower_code(l, e->start, code_join(code_var(l->a, v), code_join(code_text(l->a, " = "), code_join(out[1], code_text(l->a, ";")))), v);
+            code_join(call, code_join(handle_arg(l, e->args[0], h), code_join(code_text(l->a, ", &"), code_join(code_var(l->a, v), code_text(l->a, ")")))));
+        } else code_join(call, code_join(handle_arg(l, e->args[0], out[0]), code_text(l->a, ", 0)")));
+        Var *result = is_try ? ir_temp(l->a, l->f, type) : NULL;
+        suspension(l, AWAIT_THROW, e->start, call, result);
+        return value_of(l, result);
+    }
+    case B_GATHER: {
+        Child *children = NEW_ARRAY(l->a, Child, n + 1);
+        return code_var(l->a, gather(l, e, children));
+    }
+    case B_GATHER_ARRAY: {
+        lower_operands(l, e->args, n, out);
+        Type *to = n > 2 ? sema_inner_type(l->u->sema, stripped_node(e->args[2]->node)) : NULL;
+        Type *element = to && (to->kind == TY_POINTER || to->kind == TY_ARRAY) && !to->handle ? to->result : NULL;
+        if (element && element->kind == TY_VOID) element = NULL;
+        bool outcome = element && element->kind == TY_RECORD && !strncmp(element->spelling, "acc_outcome(", 12);
+        bool has_value = outcome && strcmp(element->spelling, "acc_outcome(void)");
+        for (size_t i = 0; i < n; i++) {
+            if (i == 2 && !element) continue;
+            if (i != 1) e->args[i]->type = NULL; /* its own type, not the void * that the view converts it to */
+            out[i] = lower_keep(l, e->args[i], out[i]);
+        }
+        call = code_join(code_text(l->a, "acc_abi_gather_array(acc__cx, (void *const *)("), out[0]);
+        code_join(call, code_join(code_text(l->a, "), "), code_join(out[1], code_text(l->a, ", "))));
+        if (element) {
+            code_join(call, code_join(code_copy(l->a, out[2]), code_text(l->a, ", sizeof *")));
+            code_join(call, code_copy(l->a, out[2]));
+            if (has_value) code_join(call, code_join(code_text(l->a, ", __builtin_offsetof(__typeof__(*"), code_join(code_copy(l->a, out[2]), code_text(l->a, "), value)"))));
+            else code_join(call, code_text(l->a, ", 0"));
+            code_join(call, code_text(l->a, ", %d)", outcome));
+        } else code_join(call, code_text(l->a, "0, 0, 0, 0)"));
+        Var *result = ir_temp(l->a, l->f, type);
+        suspension(l, AWAIT_THROW, e->start, call, result);
+        return value_of(l, result);
+    }
+    default: return code_span(l->a, e->start, e->end); /* diagnosed by check */
+    }
+}

@@ -1,0 +1,238 @@
+/* expr.c: expressions that hold an await are evaluated left to right, each operand once.
+ *
+ * needs: Expr trees
+ * leaves: awaits, and operands that come before one, as statements of their own; Code for what remains
+ *
+ * The value of an operand is kept in a temporary where something behind it could change it or be changed by it; a place (the
+ * left side of an assignment, the operand of & and ++) is found where it stands, its value read or written later. */
+#include "lower.h"
+
+/* The text of e in which the operands are replaced. */
+Code *lower_rest(Lower *l, Expr *e, Code **args) {
+    Code *first = NULL, *last = NULL;
+    size_t at = e->start;
+    for (size_t i = 0; i <= e->count; i++) {
+        if (i < e->count && !e->args[i]) continue;
+        size_t until = i < e->count ? e->args[i]->start : e->end;
+        Code *piece = until > at ? code_span(l->a, at, until) : NULL;
+        if (i < e->count) {
+            piece = code_join(piece, args[i]);
+            at = e->args[i]->end;
+        }
+        if (!piece) continue;
+        if (last) last->next = piece;
+        else first = piece;
+        for (last = piece; last->next;) last = last->next;
+    }
+    return first;
+}
+
+Code *lower_keep(Lower *l, Expr *e, Code *value) {
+    if (!value->next && value->kind == CODE_VAR) return value; /* in a temporary already: none is assigned twice */
+    Var *t = ir_temp(l->a, l->f, e->type && e->type->kind != TY_VLA ? e->type : NULL);
+    Stmt *s = lower_code(l, e->start, code_join(code_join(code_var(l->a, t), code_text(l->a, " = ")), code_join(value, code_text(l->a, ";"))), t);
+    s->made = true;
+    return code_var(l->a, t);
+}
+
+void lower_operands(Lower *l, Expr **args, size_t n, Code **out) {
+    for (size_t i = 0; i < n; i++) {
+        if (!args[i]) continue;
+        out[i] = lower_value(l, args[i]);
+        bool keep = false;
+        if (!args[i]->stable)
+            for (size_t k = i + 1; k < n && !keep; k++)
+                if (args[k] && !args[k]->stable) keep = args[i]->effects || args[k]->effects || args[k]->marked;
+        if (keep) out[i] = lower_keep(l, args[i], out[i]);
+    }
+}
+
+static Code *operator_value(Lower *l, Expr *e) {
+    Code **out = NEW_ARRAY(l->a, Code *, e->count + 1);
+    lower_operands(l, e->args, e->count, out);
+    return lower_rest(l, e, out);
+}
+
+Code *lower_place(Lower *l, Expr *e, bool keep) {
+    Node *n = e->node;
+    if (!keep && !e->marked) return code_span(l->a, e->start, e->end);
+    Func *f = l->f;
+    switch (n->kind) {
+    case N_identifier: return code_span(l->a, e->start, e->end);
+    case N_parenthesized_expression: case N_extension_expression: {
+        Node *inner = NULL;
+        for (uint32_t i = 0; i < n->count; i++)
+            if (n->children[i]->kind != N_TOKEN && n->children[i]->kind != N_comment) inner = n->children[i];
+        if (!inner || inner->kind == N_comma_expression) break;
+        Code *c = lower_place(l, ir_expr(l->a, l->u, f, inner), keep);
+        return code_join(code_text(l->a, "("), code_join(c, code_text(l->a, ")")));
+    }
+    case N_field_expression: {
+        Expr *object = ir_expr(l->a, l->u, f, node_field(n, F_argument));
+        bool arrow = node_is(l->u->source, node_field(n, F_operator), "->");
+        Code *c = arrow ? lower_value(l, object) : lower_place(l, object, keep);
+        if (arrow && keep && !object->stable) c = lower_keep(l, object, c);
+        return code_join(c, code_span(l->a, object->end, e->end));
+    }
+    case N_subscript_expression: {
+        Expr *object = ir_expr(l->a, l->u, f, node_field(n, F_argument)), *index = ir_expr(l->a, l->u, f, node_field(n, F_index));
+        Type *t = sema_inner_type(l->u->sema, object->node);
+        /* An array may be a member of a value that a call gave: the whole value is kept then, no pointer into it. */
+        bool inside = t && (t->kind == TY_VECTOR || t->kind == TY_ARRAY), first = keep || index->effects || index->marked;
+        Code *o = inside ? lower_place(l, object, first) : lower_value(l, object);
+        if (!inside && !object->stable && first) o = lower_keep(l, object, o);
+        Code *i = lower_value(l, index);
+        if (keep && !index->stable) i = lower_keep(l, index, i);
+        return code_join(code_join(o, code_span(l->a, object->end, index->start)), code_join(i, code_span(l->a, index->end, e->end)));
+    }
+    case N_pointer_expression: {
+        if (node_is(l->u->source, node_field(n, F_operator), "&")) break;
+        Expr *pointer = ir_expr(l->a, l->u, f, node_field(n, F_argument));
+        Code *p = lower_value(l, pointer);
+        if (keep && !pointer->stable) p = lower_keep(l, pointer, p);
+        return code_join(code_span(l->a, e->start, pointer->start), p);
+    }
+    case N_unary_expression: { /* __real__, __imag__ */
+        Expr *object = ir_expr(l->a, l->u, f, node_field(n, F_argument));
+        return code_join(code_span(l->a, e->start, object->start), lower_place(l, object, keep));
+    }
+    default: break;
+    }
+    Code *value = lower_value(l, e);
+    return keep && !e->stable ? lower_keep(l, e, value) : value; /* a structure's value, or the address of a compound literal */
+}
+
+/* An int that is 0 or 1: the truth of a value. */
+static Code *truth(Lower *l, Code *value) { return code_join(code_text(l->a, "!!("), code_join(value, code_text(l->a, ")"))); }
+
+static Code *assign(Lower *l, Var *t, Code *value) {
+    return code_join(code_var(l->a, t), code_join(code_text(l->a, " = "), code_join(value, code_text(l->a, ";"))));
+}
+
+static Code *logical(Lower *l, Expr *e) {
+    Var *t = ir_temp(l->a, l->f, e->type);
+    lower_code(l, e->start, assign(l, t, truth(l, lower_value(l, e->args[0]))), t);
+    Stmt *s = lower_append(l, S_IF, e->args[1]->start);
+    s->code = e->is_or ? code_join(code_text(l->a, "!"), code_var(l->a, t)) : code_var(l->a, t);
+    s->body = lower_nested(l, e->args[1]->start);
+    Stmt *before = lower_begin(l, s->body);
+    lower_code(l, e->args[1]->start, assign(l, t, truth(l, lower_value(l, e->args[1]))), t);
+    lower_begin(l, before);
+    return code_var(l->a, t);
+}
+
+static void arm(Lower *l, Stmt **block, Expr *e, Var *t) {
+    *block = lower_nested(l, e->start);
+    Stmt *before = lower_begin(l, *block);
+    if (t) lower_code(l, e->start, assign(l, t, lower_value(l, e)), t);
+    else lower_discard(l, e);
+    lower_begin(l, before);
+}
+
+static Code *conditional(Lower *l, Expr *e) {
+    bool value = e->type && e->type->kind != TY_VOID;
+    Var *t = value ? ir_temp(l->a, l->f, e->type) : NULL;
+    Code *c = lower_value(l, e->args[0]);
+    if (!e->args[1]) c = lower_keep(l, e->args[0], c); /* a ?: b */
+    if (t) lower_code(l, e->start, NULL, t); /* its declaration, ahead of both arms */
+    Stmt *s = lower_append(l, S_IF, e->start);
+    s->code = code_copy(l->a, c);
+    if (e->args[1]) arm(l, &s->body, e->args[1], t);
+    else {
+        s->body = lower_nested(l, e->start);
+        Stmt *before = lower_begin(l, s->body);
+        if (t) lower_code(l, e->start, assign(l, t, c), t);
+        lower_begin(l, before);
+    }
+    arm(l, &s->alt, e->args[2], t);
+    return t ? code_var(l->a, t) : code_text(l->a, "((void)0)");
+}
+
+/* The statements of a block, of which the last one's value goes into t; it may stand behind a label. */
+static void last_value(Lower *l, Stmt *block, Var *t) {
+    for (size_t i = 0; i < block->list.len; i++) {
+        Stmt *s = block->list.data[i];
+        bool last = t && i + 1 == block->list.len;
+        if (last && s->kind == S_EXPR) lower_code(l, s->start, assign(l, t, lower_value(l, s->e)), t);
+        else if (last && s->kind == S_BLOCK && s->made) last_value(l, s, t);
+        else lower_statement(l, s);
+    }
+}
+
+static Code *statements(Lower *l, Expr *e) {
+    bool value = e->type && e->type->kind != TY_VOID;
+    Var *t = value ? ir_temp(l->a, l->f, e->type) : NULL;
+    if (t) lower_code(l, e->start, NULL, t);
+    Stmt *block = lower_append(l, S_BLOCK, e->start);
+    block->made = true;
+    Stmt *before = lower_begin(l, block);
+    last_value(l, e->block, t);
+    lower_begin(l, before);
+    return t ? code_var(l->a, t) : code_text(l->a, "((void)0)");
+}
+
+static Code *marked_value(Lower *l, Expr *e) {
+    switch (e->kind) {
+    case E_SPAN: return code_span(l->a, e->start, e->end);
+    case E_CALL: {
+        const CallInfo *call = sema_call(l->u->sema, e->node);
+        if (call && call->async) return lower_cold_call(l, e);
+        return operator_value(l, e);
+    }
+    case E_OPERANDS: case E_MEMBER:
+        if (e->node->kind == N_subscript_expression) return lower_place(l, e, false);
+        return operator_value(l, e);
+    case E_ASSIGN: {
+        Code *out[2];
+        out[0] = lower_place(l, e->args[0], e->args[1]->marked || (e->args[0]->marked && e->args[1]->effects));
+        out[1] = lower_value(l, e->args[1]);
+        return lower_rest(l, e, out);
+    }
+    case E_UPDATE: case E_ADDRESS: {
+        Code *out = lower_place(l, e->args[0], false);
+        return lower_rest(l, e, &out);
+    }
+    case E_LOGICAL: return logical(l, e);
+    case E_COND: return conditional(l, e);
+    case E_COMMA: lower_discard(l, e->args[0]); return lower_value(l, e->args[1]);
+    case E_STATEMENTS: return statements(l, e);
+    case E_GENERIC: return code_join(code_text(l->a, "("), code_join(lower_value(l, e->args[0]), code_text(l->a, ")")));
+    case E_AWAIT: return lower_await(l, e);
+    case E_BUILTIN: return lower_builtin(l, e);
+    }
+    bug("lower: an expression of a kind that is not known (%d)", e->kind);
+}
+
+Code *lower_value(Lower *l, Expr *e) {
+    if (!e->marked) return code_span(l->a, e->start, e->end);
+    Code *c = marked_value(l, e);
+    for (size_t i = 0; i < l->u->sema->conversions.len; i++) {
+        Conversion *x = &l->u->sema->conversions.data[i];
+        if (x->start == e->start && x->end == e->end)
+            c = code_join(code_text(l->a, "%s(", x->type), code_join(c, code_text(l->a, ")")));
+    }
+    return c;
+}
+
+void lower_discard(Lower *l, Expr *e) {
+    while (e->kind == E_OPERANDS && e->node->kind == N_parenthesized_expression && e->count == 1) e = e->args[0];
+    if (e->kind == E_COMMA) {
+        lower_discard(l, e->args[0]);
+        lower_discard(l, e->args[1]);
+        return;
+    }
+    Code *c = lower_value(l, e);
+    if (!c->next && c->kind == CODE_VAR) { /* a value that nobody wants */
+        c->var->unused = true;
+        return;
+    }
+    if (!c->next && c->kind == CODE_TEXT && c->text[0] == '(') return; /* ((void)0) */
+    Var *kill = NULL;
+    if (e->node->kind == N_assignment_expression && node_is(l->u->source, node_field(e->node, F_operator), "=")) {
+        Node *left = node_field(e->node, F_left);
+        size_t first, last;
+        ir_refs(l->f, left->start, left->end, &first, &last);
+        if (left->kind == N_identifier && last > first) kill = l->f->refs.data[first].var;
+    }
+    lower_code(l, e->start, code_join(c, code_text(l->a, ";")), kill);
+}

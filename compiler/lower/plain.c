@@ -1,0 +1,224 @@
+/* plain.c: what stands outside the bodies of async functions, and in them needs no lowering, is edited in place.
+ *
+ * needs: the trees, Sema
+ * leaves: Unit.edits: prototypes and function pointers get their context, handles their C types, a call that makes a coroutine
+ * goes through the cold context, and in ordinary functions the functions of acc.h that throw are checked */
+#include "lower.h"
+
+typedef struct Plain {
+    Arena *a;
+    Unit *u;
+    Edits *e;
+    bool in_async; /* inside an async function's body */
+} Plain;
+
+Type *async_value(Type *callee) {
+    Type *f = callee && callee->kind == TY_POINTER ? callee->result : callee;
+    Type *coro = f ? f->result : NULL;
+    return coro && coro->handle == H_CORO ? coro->result : NULL;
+}
+
+static void walk(Plain *p, Node *n);
+
+static void walk_children(Plain *p, Node *n) {
+    for (uint32_t i = 0; i < n->count; i++) walk(p, n->children[i]);
+}
+
+/* `async` goes, its function's parameters begin with the context. */
+static void async_declaration(Plain *p, Node *n) {
+    for (uint32_t i = 0; i < n->count; i++) {
+        Node *c = n->children[i];
+        if (c->kind == N_async_specifier) {
+            size_t end = c->end;
+            while (p->u->source->text[end] == ' ') end++;
+            edit_replace(p->a, p->e, c->start, end, "");
+        }
+        if (c->as != F_declarator) continue;
+        Node *f = async_declarator(c), *params = f ? node_field(f, F_parameters) : NULL;
+        if (!params) continue;
+        Node *name = declared_name(c);
+        bool definition = n->kind == N_function_definition;
+        const char *context = definition ? "acc_ctx *acc__cx" : "acc_ctx *";
+        Node *only = NULL;
+        size_t count = 0;
+        for (uint32_t k = 0; k < params->count; k++)
+            if (params->children[k]->kind != N_TOKEN && params->children[k]->kind != N_comment) only = params->children[k], count++;
+        bool empty = count == 0 || (count == 1 && only->kind == N_parameter_declaration && only->count == 1 && node_is(p->u->source, only, "void"));
+        if (empty) edit_replace(p->a, p->e, params->start, params->end, arena_printf(p->a, "(%s)", context));
+        else edit_replace(p->a, p->e, params->start, params->start + 1, arena_printf(p->a, "(%s, ", context));
+        if (name && (n->kind == N_function_definition || n->kind == N_declaration) && node_is(p->u->source, name, "main")) {
+            edit_replace(p->a, p->e, name->start, name->end, "acc__main");
+            edit_insert(p->a, p->e, n->start, "static ");
+        }
+    }
+}
+
+static void throwing_prototype(Plain *p, size_t at) {
+    const Source *s = p->u->source;
+    edit_replace(p->a, p->e, at, at + 10, "");
+    /* the function's parenthesis is the first one behind its name */
+    size_t i = at + 10;
+    while (i < s->len && s->text[i] != '(' && s->text[i] != ';') i++;
+    if (i == s->len || s->text[i] != '(') return;
+    size_t k = i + 1;
+    while (s->text[k] == ' ') k++;
+    if (!memcmp(s->text + k, "void)", 5)) edit_replace(p->a, p->e, i, k + 5, "(acc_ctx *)");
+    else edit_replace(p->a, p->e, i, i + 1, "(acc_ctx *, ");
+}
+
+static const char *context(Plain *p) { return p->in_async ? "acc__cx" : "acc_thread_ctx()"; }
+
+/* f(args), not awaited: makes a coroutine. */
+static void cold_call(Plain *p, Node *n, const CallInfo *call) {
+    Node *args = node_field(n, F_arguments);
+    bool any = false;
+    for (uint32_t i = 0; i < args->count; i++) any |= args->children[i]->kind != N_TOKEN && args->children[i]->kind != N_comment;
+    Type *value = async_value(call->callee);
+    const char *cast = value && value->before ? arena_printf(p->a, "(%s(*)(struct acc__coro *)%s)", value->before, value->after) : "";
+    bool is_void = value && value->kind == TY_VOID;
+    edit_insert(p->a, p->e, n->start, is_void ? "(" : "((void)");
+    edit_replace(p->a, p->e, args->start, args->start + 1, arena_printf(p->a, "(%s->cold%s", context(p), any ? ", " : ""));
+    edit_replace(p->a, p->e, n->end - 1, n->end, arena_printf(p->a, "), %sacc_take(%s->cold))", cast, context(p)));
+}
+
+/* In ordinary functions: a statement expression that makes the call and ends the process where it threw. */
+static void checked_call(Plain *p, Node *n, Builtin b) {
+    const Source *s = p->u->source;
+    Node *args = node_field(n, F_arguments);
+    Type *type = sema_inner_type(p->u->sema, n);
+    bool is_void = type && type->kind == TY_VOID;
+    static const char cx[] = "acc_thread_ctx()", check[] = "acc_abi_check(acc_thread_ctx());";
+    const char *open = NULL, *close = NULL, *comma = NULL;
+    bool statement = n->parent && n->parent->kind == N_expression_statement;
+    switch (b) {
+    case B_RUN:
+        open = "__extension__({ __auto_type acc__e = (";
+        close = arena_printf(p->a, is_void ? "); acc_abi_run((void *)acc__e, 0); %s })"
+                                           : "); __typeof__(acc__e(0)) acc__r; acc_abi_run((void *)acc__e, &acc__r); %s acc__r; })", check);
+        break;
+    case B_CREATE_TASK: case B_CREATE_TASK_EAGER:
+        open = "__extension__({ __auto_type acc__e = (";
+        if (statement && b == B_CREATE_TASK)
+            close = arena_printf(p->a, "); acc_abi_create_task_detached(%s, acc_abi_as_coro(%s, (void *)acc__e)); %s })", cx, cx, check);
+        else
+            close = arena_printf(p->a, "); void *acc__t = acc_abi_create_task%s(%s, acc_abi_as_coro(%s, (void *)acc__e)); %s "
+                                       "(__typeof__(acc__e(0)) (*)(struct acc__task *))acc__t; })", b == B_CREATE_TASK_EAGER ? "_eager" : "", cx, cx, check);
+        break;
+    case B_RESULT:
+        open = "__extension__({ __auto_type acc__e = (";
+        close = arena_printf(p->a, is_void ? "); acc_abi_result(%s, (void *)acc__e, 0); %s })"
+                                           : "); __typeof__(acc__e(0)) acc__r; acc_abi_result(%s, (void *)acc__e, &acc__r); %s acc__r; })", cx, check);
+        break;
+    case B_FUTURE_SET_RESULT: case B_FUTURE_TRY_SET_RESULT: {
+        bool value = false;
+        for (uint32_t i = 0; i < args->count; i++) value |= args->children[i]->kind == N_TOKEN && node_is(s, args->children[i], ",");
+        const char *try = b == B_FUTURE_TRY_SET_RESULT ? "try_" : "", *keep = *try ? "_Bool acc__b = " : "", *give = *try ? " acc__b;" : "";
+        open = "__extension__({ __auto_type acc__e = (";
+        comma = "); __typeof__(acc__e(0)) acc__v = (";
+        close = arena_printf(p->a, "); %sacc_abi_future_%sset_result(%s, (void *)acc__e, %s); %s%s })", keep, try, cx, value ? "&acc__v" : "0", check, give);
+        break;
+    }
+    case B_FUTURE_NEW: {
+        Node *t = node_field(n, F_type);
+        bool nothing = node_is(s, t, "void");
+        edit_replace(p->a, p->e, n->start, t->start, nothing ? "__extension__({ void *acc__t = acc_abi_future_new(acc_thread_ctx(), 0 * sizeof("
+                                                              : "__extension__({ void *acc__t = acc_abi_future_new(acc_thread_ctx(), sizeof(");
+        walk(p, t);
+        const char *cast = type && type->handle && type->result->before
+                               ? arena_printf(p->a, "(%s(*)(struct acc__future *)%s)", type->result->before, type->result->after) : "";
+        edit_replace(p->a, p->e, t->end, n->end, arena_printf(p->a, ")); %s %sacc__t; })", check, cast));
+        return;
+    }
+    case B_CALL: {
+        bool any = false;
+        for (uint32_t i = 0; i < args->count; i++) any |= args->children[i]->kind != N_TOKEN && args->children[i]->kind != N_comment;
+        edit_insert(p->a, p->e, n->start, is_void ? "__extension__({ " : "__extension__({ __auto_type acc__v = ");
+        edit_replace(p->a, p->e, args->start, args->start + 1, arena_printf(p->a, "(%s%s", cx, any ? ", " : ""));
+        edit_close(p->a, p->e, n->end, n->start, arena_printf(p->a, "; %s%s })", check, is_void ? "" : " acc__v;"));
+        walk_children(p, n);
+        return;
+    }
+    case B_GATHER:
+        if (args->count > 2) {
+            open = "__extension__({ void *acc__c[] = {(void *)(";
+            close = arena_printf(p->a, ")}; void *acc__t = acc_abi_gather(%s, sizeof acc__c / sizeof *acc__c, acc__c, 0); %s (void (*)(struct acc__future *))acc__t; })", cx, check);
+        } else {
+            open = "__extension__({ void *acc__t = acc_abi_gather(acc_thread_ctx(), 0, 0, 0";
+            close = arena_printf(p->a, "); %s (void (*)(struct acc__future *))acc__t; })", check);
+        }
+        comma = "), (void *)(";
+        break;
+    default: walk_children(p, n); return;
+    }
+    edit_replace(p->a, p->e, n->start, args->start + 1, open);
+    for (uint32_t i = 0; i < args->count; i++) {
+        Node *c = args->children[i];
+        if (c->kind == N_TOKEN && comma && node_is(s, c, ",")) edit_replace(p->a, p->e, c->start, c->end, comma);
+        else walk(p, c);
+    }
+    edit_replace(p->a, p->e, n->end - 1, n->end, close);
+}
+
+static void walk(Plain *p, Node *n) {
+    switch (n->kind) {
+    case N_function_definition:
+        if (node_child(n, N_async_specifier)) {
+            async_declaration(p, n);
+            bool outer = p->in_async;
+            p->in_async = true;
+            walk_children(p, n);
+            p->in_async = outer;
+            return;
+        }
+        break;
+    case N_declaration: case N_parameter_declaration: case N_field_declaration: case N_type_definition: case N_type_descriptor:
+        if (node_child(n, N_async_specifier)) async_declaration(p, n);
+        break;
+    case N_acc_type_specifier: edit_acc_type(p->a, p->u->source, n, p->u->view->outcomes, p->e); break;
+    case N_await_expression: {
+        /* evaluated ones were lowered and are not printed; in an unevaluated operand the type is all there is */
+        Node *operand = node_field(n, F_argument);
+        if (p->in_async && !n->lowered && operand) {
+            edit_replace(p->a, p->e, n->start, n->start + 5, "((");
+            edit_close(p->a, p->e, n->end, n->start, ")(0))");
+        }
+        break;
+    }
+    case N_acc_new_expression:
+        if (!p->in_async) {
+            checked_call(p, n, ir_builtin(p->u, n));
+            return;
+        }
+        break;
+    case N_call_expression: {
+        Builtin b = ir_builtin(p->u, n);
+        if (b != B_NONE) {
+            if (p->in_async) break;
+            checked_call(p, n, b);
+            return;
+        }
+        const CallInfo *call = sema_call(p->u->sema, n);
+        if (call && call->async && !n->lowered) cold_call(p, n, call);
+        break;
+    }
+    case N_identifier:
+        if (node_is(p->u->source, n, "main")) {
+            Decl *d = sema_ref(p->u->sema, n->start);
+            if (d && d->kind == D_FUNCTION && d->type->async_function) edit_replace(p->a, p->e, n->start, n->end, "acc__main");
+        }
+        break;
+    default: break;
+    }
+    walk_children(p, n);
+}
+
+void lower_plain(Arena *a, Unit *u) {
+    Plain p = {a, u, &u->edits, false};
+    for (size_t i = 0; i < u->source->throws.len; i++) throwing_prototype(&p, u->source->throws.data[i]);
+    for (size_t i = 0; i < u->tree->regions.len; i++) walk(&p, u->tree->regions.data[i]);
+    for (size_t i = 0; i < u->sema->conversions.len; i++) {
+        Conversion c = u->sema->conversions.data[i];
+        edit_insert(a, &u->edits, c.start, arena_printf(a, "%s(", c.type));
+        edit_close(a, &u->edits, c.end, c.start, ")");
+    }
+}

@@ -1,0 +1,342 @@
+/* analyse.c: libclang on the view.
+ *
+ * needs: the view
+ * leaves: Sema: the type of every expression of the regions, what every name in them means, which calls are of async
+ * functions, which implicit conversions between handles C needs spelled; and clang's errors, in the user's terms
+ *
+ * One traversal. Cursors meet the tree's nodes by their extents: clang shows an implicit conversion as an unexposed expression
+ * of the same extent as its operand, so of the cursors of one extent the first is the converted expression, the last its own. */
+#include "sema.h"
+
+#include <clang-c/Index.h>
+#include <stdlib.h>
+
+#include "types.h"
+
+typedef struct ExprTypes {
+    CXType outer, inner;
+} ExprTypes;
+
+typedef struct Analysis {
+    Arena *a;
+    Sema *s;
+    const Source *source;
+    Diags *diags;
+    CXIndex index;
+    CXTranslationUnit unit;
+    CXFile file;
+    Types types;
+    Map *exprs;    /* extent in the view -> ExprTypes */
+    Map *decls;    /* clang's declaration -> Decl */
+    Map *by_name;  /* offset of a declared name, plus 1 -> Decl */
+    Map *refs;     /* offset of an identifier, plus 1 -> Decl */
+    Map *call_at;  /* extent in the view -> CallInfo's number, plus 1 */
+} Analysis;
+
+static uint64_t extent_key(size_t start, size_t end) { return ((uint64_t)start << 32 | (uint64_t)end) + 1; }
+
+static size_t offset_of(CXSourceLocation l) {
+    unsigned offset;
+    clang_getFileLocation(l, NULL, NULL, NULL, &offset);
+    return offset;
+}
+
+/* ---- declarations ---- */
+
+static bool declared_throws(const Source *s, size_t name) {
+    for (size_t i = 0; i < s->throws.len; i++) {
+        size_t t = s->throws.data[i];
+        if (t > name) break;
+        /* in the same declaration: nothing between them ends one */
+        if (name - t < 400 && !memchr(s->text + t, ';', name - t)) return true;
+    }
+    return false;
+}
+
+static enum CXChildVisitResult find_cleanup(CXCursor c, CXCursor parent, CXClientData data) {
+    (void)parent;
+    if (clang_getCursorKind(c) == CXCursor_UnexposedAttr) {
+        CXSourceRange r = clang_getCursorExtent(c);
+        Analysis *an = ((void **)data)[0];
+        size_t s = offset_of(clang_getRangeStart(r)), e = offset_of(clang_getRangeEnd(r));
+        for (size_t i = s; i + 7 <= e && e <= an->s->view->len; i++)
+            if (!memcmp(an->s->view->text + i, "cleanup", 7)) *(bool *)((void **)data)[1] = true;
+    }
+    return CXChildVisit_Continue;
+}
+
+static Decl *decl_of(Analysis *an, CXCursor c) {
+    Decl *d = map_get_u64(an->decls, (uint64_t)(uintptr_t)c.data[0]);
+    if (d) return d;
+    d = NEW(an->a, Decl);
+    map_set_u64(an->decls, (uint64_t)(uintptr_t)c.data[0], d);
+    enum CXCursorKind kind = clang_getCursorKind(c);
+    d->kind = kind == CXCursor_VarDecl ? D_VAR : kind == CXCursor_ParmDecl ? D_PARAM : kind == CXCursor_FunctionDecl ? D_FUNCTION : D_OTHER;
+    size_t at = offset_of(clang_getCursorLocation(c));
+    bool own = view_is_source(an->s->view, at);
+    d->name = own ? view_back(an->s->view, at) : (size_t)-1;
+    d->type = d->kind == D_PARAM ? types_parameter(&an->types, clang_getCursorType(c)) : types_get(&an->types, clang_getCursorType(c));
+    d->spelling = types_string(&an->types, clang_getCursorSpelling(c));
+    enum CX_StorageClass storage = clang_Cursor_getStorageClass(c);
+    bool local = clang_getCursorKind(clang_getCursorSemanticParent(c)) != CXCursor_TranslationUnit;
+    d->automatic = d->kind == D_PARAM || (d->kind == D_VAR && local && storage != CX_SC_Static && storage != CX_SC_Extern);
+    if (d->kind == D_VAR && d->automatic && clang_Cursor_hasAttrs(c)) {
+        void *data[2] = {an, &d->cleanup};
+        clang_visitChildren(c, find_cleanup, data);
+    }
+    if (d->kind == D_FUNCTION && own) d->throws = declared_throws(an->source, d->name);
+    if (own) map_set_u64(an->by_name, d->name + 1, d);
+    return d;
+}
+
+/* ---- expressions ---- */
+
+static enum CXChildVisitResult first_child(CXCursor c, CXCursor parent, CXClientData data) {
+    (void)parent;
+    *(CXCursor *)data = c;
+    return CXChildVisit_Break;
+}
+
+static void note_call(Analysis *an, CXCursor c, size_t start, size_t end) {
+    CXCursor callee = clang_getNullCursor();
+    clang_visitChildren(c, first_child, &callee);
+    if (clang_Cursor_isNull(callee)) return;
+    if (map_get_u64(an->call_at, extent_key(start, end))) return; /* cursors come more than once */
+    size_t from = offset_of(clang_getRangeStart(clang_getCursorExtent(callee)));
+    if (!view_is_source(an->s->view, from) || !view_is_source(an->s->view, end - 1)) return; /* the view's own */
+    Type *type = types_get(&an->types, clang_getCursorType(callee));
+    CXCursor named = clang_getCursorReferenced(c);
+    Decl *function = !clang_Cursor_isNull(named) && clang_getCursorKind(named) == CXCursor_FunctionDecl ? decl_of(an, named) : NULL;
+    if (!type->async_function && !(function && function->throws)) return;
+    vec_push(an->a, &an->s->calls,
+             (CallInfo){view_back(an->s->view, start), view_back(an->s->view, end - 1) + 1, type, type->async_function, function});
+    map_set_u64(an->call_at, extent_key(start, end), (void *)an->s->calls.len);
+}
+
+/* An implicit conversion: between handles it must be one that the dialect allows. */
+static void note_conversion(Analysis *an, CXCursor c, size_t start, size_t end) {
+    CXCursor operand = clang_getNullCursor();
+    clang_visitChildren(c, first_child, &operand);
+    if (clang_Cursor_isNull(operand)) return;
+    Type *to = types_get(&an->types, clang_getCursorType(c)), *from = types_get(&an->types, clang_getCursorType(operand));
+    if (from->kind == TY_ARRAY && from->result) from = sema_pointer_to(an->s, from->result);
+    bool pointers = to->kind == TY_POINTER && from->kind == TY_POINTER && to->result && from->result;
+    Type *t = to, *f = from;
+    if (pointers && to->handle == H_NONE && to->result->handle != H_NONE && from->handle == H_NONE) t = to->result, f = from->result;
+    if (!pointers || t->key == f->key) return;
+    if (t->handle == H_NONE && f->handle == H_NONE) {
+        bool functions = to->result->kind == TY_FUNCTION && from->result->kind == TY_FUNCTION;
+        if (functions && (to->async_function != from->async_function)) {
+            size_t at = view_back(an->s->view, start);
+            Place p = source_place(an->source, at);
+            p.length = (unsigned)at; /* made a column later, see check */
+            diag_add(an->diags, DIAG_ERROR, 10, NULL, p, "an async function and an ordinary function are of different types: '%s' to '%s'",
+                     from->spelling, to->spelling);
+        }
+        return;
+    }
+    if (f->handle == H_NONE || t->handle == H_NONE) return; /* clang has complained, or a cast says so */
+    bool ok = t->result->kind == TY_VOID && (t->handle == f->handle || (t->handle == H_TASK && f->handle == H_FUTURE));
+    size_t at = view_back(an->s->view, start);
+    if (!ok) {
+        Place p = source_place(an->source, at);
+        p.length = (unsigned)at;
+        diag_add(an->diags, DIAG_ERROR, 11, NULL, p, "'%s' does not convert to '%s'", from->spelling, to->spelling);
+        return;
+    }
+    /* void * turns into either silently; a cast from function to function would make gcc's -Wextra speak */
+    Conversion conv = {at, view_back(an->s->view, end - 1) + 1, "(void *)"};
+    for (size_t i = 0; i < an->s->conversions.len; i++)
+        if (an->s->conversions.data[i].start == conv.start && an->s->conversions.data[i].end == conv.end) return;
+    vec_push(an->a, &an->s->conversions, conv);
+}
+
+static enum CXChildVisitResult visit(CXCursor c, CXCursor parent, CXClientData data) {
+    Analysis *an = data;
+    enum CXCursorKind kind = clang_getCursorKind(c);
+    if (clang_isDeclaration(kind)) decl_of(an, c);
+    if (clang_isExpression(kind)) {
+        CXSourceRange r = clang_getCursorExtent(c);
+        size_t start = offset_of(clang_getRangeStart(r)), end = offset_of(clang_getRangeEnd(r));
+        if (end > start) {
+            CXType type = clang_getCursorType(c);
+            ExprTypes *e = map_get_u64(an->exprs, extent_key(start, end));
+            if (!e) {
+                e = NEW(an->a, ExprTypes);
+                e->outer = type;
+                map_set_u64(an->exprs, extent_key(start, end), e);
+            }
+            e->inner = type;
+            if (kind == CXCursor_DeclRefExpr) {
+                CXCursor d = clang_getCursorReferenced(c);
+                if (!clang_Cursor_isNull(d) && view_is_source(an->s->view, start))
+                    map_set_u64(an->refs, view_back(an->s->view, start) + 1, decl_of(an, d));
+            } else if (kind == CXCursor_CallExpr) note_call(an, c, start, end);
+            else if (kind == CXCursor_UnexposedExpr) note_conversion(an, c, start, end);
+        }
+    }
+    (void)parent;
+    return CXChildVisit_Recurse;
+}
+
+static enum CXChildVisitResult visit_top(CXCursor c, CXCursor parent, CXClientData data) {
+    Analysis *an = data;
+    size_t at = view_back(an->s->view, offset_of(clang_getCursorLocation(c)));
+    size_t lo = 0, hi = an->source->regions.len; /* the region that holds it */
+    while (lo < hi) {
+        size_t mid = lo + (hi - lo) / 2;
+        if (an->source->regions.data[mid].end <= at) lo = mid + 1;
+        else hi = mid;
+    }
+    if (lo == an->source->regions.len || an->source->regions.data[lo].start > at) return CXChildVisit_Continue;
+    visit(c, parent, an);
+    clang_visitChildren(c, visit, an);
+    return CXChildVisit_Continue;
+}
+
+/* ---- diagnostics ---- */
+
+static bool in_async_function(const Tree *t, size_t at) {
+    for (size_t i = 0; i < t->regions.len; i++) {
+        const Node *r = t->regions.data[i];
+        if (at < r->start || at >= r->end) continue;
+        for (uint32_t k = 0; k < r->count; k++)
+            if (r->children[k]->kind == N_function_definition && node_child(r->children[k], N_async_specifier) &&
+                at >= r->children[k]->start && at < r->children[k]->end)
+                return true;
+    }
+    return false;
+}
+
+static Place place_of(Analysis *an, size_t source_offset) {
+    Place p = source_place(an->source, source_offset);
+    p.length = (unsigned)source_offset;
+    return p;
+}
+
+static void report(Analysis *an, CXDiagnostic d) {
+    if (clang_getDiagnosticSeverity(d) < CXDiagnostic_Error) return;
+    size_t at = offset_of(clang_getDiagnosticLocation(d));
+    size_t source = view_back(an->s->view, at);
+    if (source_in_system_header(an->source, source)) return;
+    CXString spelling = clang_getDiagnosticSpelling(d);
+    const char *text = clang_getCString(spelling);
+    bool handles = strstr(text, "acc__") != NULL;
+    bool made = !view_is_source(an->s->view, at); /* at text that the view wrote */
+    if (in_async_function(an->s->tree, source) || handles || made) {
+        char *words = types_reworded(an->a, text);
+        int number = 0;
+        const char *fixit = NULL;
+        const char *quoted = strstr(words, "'");
+        if (strstr(words, "called object type") && made) {
+            number = 4;
+            words = arena_printf(an->a, "'await' needs a coroutine, a task or a future, not %.*s", quoted ? (int)(strcspn(quoted + 1, "'") + 2) : 0,
+                                 quoted ? quoted : "");
+        } else if (strstr(words, "acc_coro(") && (strstr(words, "conversion") || strstr(words, "incompatible type") || strstr(words, "invalid operands") ||
+                                                   strstr(words, "is not a pointer") || strstr(words, "of type 'acc_coro(") || strstr(words, "but argument is of type") )) {
+            number = 3;
+            words = arena_printf(an->a, "a coroutine is used where its value was meant; did you forget 'await'? (%s)", words);
+            fixit = "await ";
+        } else if (handles) number = 11;
+        Diag *x = diag_add(an->diags, DIAG_ERROR, number, NULL, place_of(an, source), "%s", words);
+        x->fixit = fixit;
+        CXDiagnosticSet children = clang_getChildDiagnostics(d);
+        for (unsigned i = 0; i < clang_getNumDiagnosticsInSet(children); i++) {
+            CXDiagnostic note = clang_getDiagnosticInSet(children, i);
+            size_t n = offset_of(clang_getDiagnosticLocation(note));
+            if (view_is_source(an->s->view, n)) {
+                CXString s = clang_getDiagnosticSpelling(note);
+                diag_note(an->diags, x, place_of(an, view_back(an->s->view, n)), "%s", types_reworded(an->a, clang_getCString(s)));
+                clang_disposeString(s);
+            }
+            clang_disposeDiagnostic(note);
+        }
+        clang_disposeDiagnosticSet(children);
+    }
+    clang_disposeString(spelling);
+}
+
+Sema *analyse(Arena *a, const Tree *t, View *v, const CStrVec *args, Diags *d) {
+    Sema *s = NEW(a, Sema);
+    s->tree = t;
+    s->view = v;
+    Analysis *an = NEW(a, Analysis);
+    *an = (Analysis){.a = a, .s = s, .source = t->source, .diags = d, .exprs = map_new(a), .decls = map_new(a), .by_name = map_new(a), .refs = map_new(a), .call_at = map_new(a)};
+    s->analysis = an;
+    types_init(&an->types, a);
+    an->index = clang_createIndex(0, 0);
+
+    CStrVec argv = {0};
+    for (size_t i = 0; args && i < args->len; i++) vec_push(a, &argv, args->data[i]);
+    static const char *const own[] = {"-x", "cpp-output", "-w", "-ferror-limit=0", "-Wno-incompatible-function-pointer-types",
+                                      "-Wno-error=implicit-function-declaration", "-fbracket-depth=100000"};
+    for (size_t i = 0; i < sizeof own / sizeof *own; i++) vec_push(a, &argv, own[i]);
+    const char *name = "acc-view.i";
+    struct CXUnsavedFile file = {name, v->text, (unsigned long)v->len};
+    enum CXErrorCode err = clang_parseTranslationUnit2(an->index, name, argv.data, (int)argv.len, &file, 1, CXTranslationUnit_KeepGoing, &an->unit);
+    if (err != CXError_Success) bug("libclang refused a translation unit (error %d)", (int)err);
+    clang_visitChildren(clang_getTranslationUnitCursor(an->unit), visit_top, an);
+    for (unsigned i = 0; i < clang_getNumDiagnostics(an->unit); i++) {
+        CXDiagnostic x = clang_getDiagnostic(an->unit, i);
+        report(an, x);
+        clang_disposeDiagnostic(x);
+    }
+    return s;
+}
+
+void sema_close(Sema *s) {
+    clang_disposeTranslationUnit(s->analysis->unit);
+    clang_disposeIndex(s->analysis->index);
+}
+
+static ExprTypes *expr_types(Sema *s, const Node *n) {
+    size_t start = view_start(s->view, n->start), end = view_end(s->view, n->end, n->start);
+    return map_get_u64(s->analysis->exprs, extent_key(start, end));
+}
+
+Type *sema_type(Sema *s, const Node *n) {
+    ExprTypes *e = expr_types(s, n);
+    return e ? types_get(&s->analysis->types, e->outer) : NULL;
+}
+
+Type *sema_inner_type(Sema *s, const Node *n) {
+    ExprTypes *e = expr_types(s, n);
+    return e ? types_get(&s->analysis->types, e->inner) : NULL;
+}
+
+Node *sema_chosen(Sema *s, const Node *n) {
+    Node *control = node_field(n, F_value), *fallback = NULL;
+    Type *t = control ? sema_type(s, control) : NULL;
+    if (control && !t) t = sema_inner_type(s, control);
+    for (uint32_t i = 0; i < n->count; i++) {
+        Node *c = n->children[i];
+        if (c->kind != N_generic_association) continue;
+        Node *type = node_field(c, F_type), *value = node_field(c, F_value);
+        if (!type) fallback = value;
+        if (!type || !value || !t) continue;
+        size_t start = view_start(s->view, value->start) + strlen("((void)");
+        ExprTypes *e = map_get_u64(s->analysis->exprs, extent_key(start, start + strlen("(__typeof__() *)0") + (type->end - type->start)));
+        Type *pointer = e ? types_get(&s->analysis->types, e->inner) : NULL;
+        if (pointer && pointer->result && pointer->result->key == t->key && !pointer->result->is_const && !pointer->result->is_volatile) return value;
+    }
+    return fallback;
+}
+
+Decl *sema_ref(Sema *s, size_t identifier) { return map_get_u64(s->analysis->refs, identifier + 1); }
+Decl *sema_decl(Sema *s, size_t name) { return map_get_u64(s->analysis->by_name, name + 1); }
+
+const CallInfo *sema_call(Sema *s, const Node *n) {
+    size_t i = (size_t)map_get_u64(s->analysis->call_at, extent_key(view_start(s->view, n->start), view_end(s->view, n->end, n->start)));
+    return i ? &s->calls.data[i - 1] : NULL;
+}
+
+Type *sema_pointer_to(Sema *s, Type *t) { return types_pointer(&s->analysis->types, t); }
+
+void sema_dump(Sema *s, FILE *to) {
+    fwrite(s->view->text, 1, s->view->len, to);
+    for (size_t i = 0; i < s->calls.len; i++) {
+        const CallInfo *c = &s->calls.data[i];
+        Place p = source_place(s->tree->source, c->start);
+        fprintf(to, "%s:%u: %s call `%.*s`\n", p.file, p.line, c->async ? "async" : "throwing", (int)(c->end - c->start), s->tree->source->text + c->start);
+    }
+}

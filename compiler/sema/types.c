@@ -1,0 +1,319 @@
+/* types.c: what the translator must know of a type: its size, whether it is a handle, how it is written at file scope.
+ *
+ * needs: clang's types; leaves: Type, one for each of clang's */
+#include "types.h"
+
+#include <stdlib.h>
+
+void types_init(Types *ts, Arena *a) {
+    ts->a = a;
+    ts->made = map_new(a);
+}
+
+const char *types_string(Types *ts, CXString s) {
+    const char *c = clang_getCString(s);
+    char *copy = arena_strdup(ts->a, c ? c : "");
+    clang_disposeString(s);
+    return copy;
+}
+
+/* The type without the names it goes by, but with those of its parts: `P` that is a typedef of `T *` gives `T *`. */
+static CXType peeled(CXType t) {
+    for (;;) {
+        switch (t.kind) {
+        case CXType_Elaborated: t = clang_Type_getNamedType(t); break;
+        case CXType_Typedef: t = clang_getTypedefDeclUnderlyingType(clang_getTypeDeclaration(t)); break;
+        default: {
+            CXType c = clang_getCanonicalType(t);
+            return c.kind == t.kind ? t : c;
+        }
+        }
+    }
+}
+
+/* `T (*)(struct acc__coro *)` and its kin: which, or H_NONE. */
+static HandleKind handle_of(CXType t, CXType *result) {
+    CXType c = peeled(t);
+    if (c.kind != CXType_Pointer) return H_NONE;
+    CXType f = peeled(clang_getPointeeType(c));
+    if (f.kind != CXType_FunctionProto || clang_getNumArgTypes(f) != 1) return H_NONE;
+    CXType p = clang_getCanonicalType(clang_getArgType(f, 0));
+    if (p.kind != CXType_Pointer) return H_NONE;
+    CXType r = clang_getPointeeType(p);
+    if (r.kind != CXType_Record) return H_NONE;
+    CXString s = clang_getTypeSpelling(r);
+    const char *name = clang_getCString(s);
+    HandleKind kind = !strcmp(name, "struct acc__coro") ? H_CORO : !strcmp(name, "struct acc__task") ? H_TASK : !strcmp(name, "struct acc__future") ? H_FUTURE : H_NONE;
+    clang_disposeString(s);
+    if (kind) *result = clang_getResultType(f);
+    return kind;
+}
+
+static bool is_async(CXType function) {
+    CXType c = clang_getCanonicalType(function), unused;
+    if (c.kind != CXType_FunctionProto && c.kind != CXType_FunctionNoProto) return false;
+    CXType r = clang_getResultType(c);
+    return clang_isConstQualifiedType(r) && handle_of(r, &unused) == H_CORO;
+}
+
+static bool file_scope(CXCursor decl) { return clang_getCursorKind(clang_getCursorSemanticParent(decl)) == CXCursor_TranslationUnit; }
+
+static const char *qualifiers(CXType t) {
+    static const char *const words[] = {"", "const ", "volatile ", "const volatile ", "restrict ", "const restrict ", "volatile restrict ", "const volatile restrict "};
+    return words[(clang_isConstQualifiedType(t) ? 1 : 0) | (clang_isVolatileQualifiedType(t) ? 2 : 0) | (clang_isRestrictQualifiedType(t) ? 4 : 0)];
+}
+
+static const char *spell(Types *ts, CXType t, const char *inner, bool top);
+
+static const char *spell_function(Types *ts, CXType f, const char *inner) {
+    StrBuf b = {0};
+    sb_printf(&b, "%s(", inner);
+    CXType result = clang_getResultType(f), value;
+    bool async = is_async(f), ok = true;
+    if (async) {
+        sb_add(&b, "acc_ctx *");
+        if (handle_of(result, &value)) result = value;
+    }
+    int n = clang_getNumArgTypes(f);
+    for (int i = 0; i < n && ok; i++) {
+        if (i || async) sb_add(&b, ", ");
+        const char *p = spell(ts, clang_getArgType(f, (unsigned)i), "", false);
+        if (p) sb_add(&b, p);
+        else ok = false;
+    }
+    if (n <= 0 && !async && f.kind == CXType_FunctionProto) sb_add(&b, "void");
+    if (clang_isFunctionTypeVariadic(f) && n > 0) sb_add(&b, ", ...");
+    sb_addc(&b, ')');
+    const char *text = ok ? spell(ts, result, arena_strndup(ts->a, b.data, b.len), false) : NULL;
+    sb_free(&b);
+    return text;
+}
+
+/* A declaration of `inner` with this type, as it may stand at file scope; NULL: there is none. top: without qualifiers. */
+static const char *spell(Types *ts, CXType t, const char *inner, bool top) {
+    const char *quals = top ? "" : qualifiers(t);
+    switch (t.kind) {
+    case CXType_Pointer: {
+        CXType to = clang_getPointeeType(t);
+        enum CXTypeKind under = clang_getCanonicalType(to).kind;
+        bool typedefed = to.kind == CXType_Typedef || to.kind == CXType_Elaborated;
+        bool paren = !typedefed && (under == CXType_FunctionProto || under == CXType_FunctionNoProto || under == CXType_ConstantArray ||
+                                    under == CXType_IncompleteArray);
+        return spell(ts, to, arena_printf(ts->a, paren ? "(*%s%s)" : "*%s%s", quals, inner), false);
+    }
+    case CXType_ConstantArray:
+        return spell(ts, clang_getArrayElementType(t), arena_printf(ts->a, "%s[%lld]", inner, (long long)clang_getArraySize(t)), top);
+    case CXType_IncompleteArray: return spell(ts, clang_getArrayElementType(t), arena_printf(ts->a, "%s[]", inner), top);
+    case CXType_FunctionProto: case CXType_FunctionNoProto: return spell_function(ts, t, inner);
+    case CXType_Typedef: {
+        CXCursor d = clang_getTypeDeclaration(t);
+        CXType under = clang_getTypedefDeclUnderlyingType(d);
+        if (!file_scope(d) || (top && clang_isConstQualifiedType(clang_getCanonicalType(t))))
+            return spell(ts, under, arena_printf(ts->a, "%s%s", quals, inner), top);
+        return arena_printf(ts->a, "%s%s %s", quals, types_string(ts, clang_getCursorSpelling(d)), inner);
+    }
+    case CXType_Elaborated: return spell(ts, clang_Type_getNamedType(t), arena_printf(ts->a, "%s%s", quals, inner), top);
+    case CXType_Record: case CXType_Enum: {
+        CXCursor d = clang_getTypeDeclaration(t);
+        if (!file_scope(d) || clang_Cursor_isAnonymous(d)) return NULL;
+        const char *name = types_string(ts, clang_getCursorSpelling(d));
+        if (!*name || strchr(name, '(')) return NULL;
+        enum CXCursorKind k = clang_getCursorKind(d);
+        return arena_printf(ts->a, "%s%s %s %s", quals, k == CXCursor_EnumDecl ? "enum" : k == CXCursor_UnionDecl ? "union" : "struct", name, inner);
+    }
+    case CXType_VariableArray: case CXType_Invalid: return NULL;
+    case CXType_Atomic: {
+        const char *value = spell(ts, clang_Type_getValueType(t), "", true);
+        return value ? arena_printf(ts->a, "%s_Atomic(%s) %s", quals, value, inner) : NULL;
+    }
+    default: break;
+    }
+    CXType canonical = clang_getCanonicalType(t);
+    if (canonical.kind != t.kind || canonical.data[0] != t.data[0]) {
+        if (canonical.kind != CXType_Unexposed && !(canonical.kind == t.kind && t.kind < CXType_FirstBuiltin)) {
+            if (t.kind < CXType_FirstBuiltin || t.kind > CXType_LastBuiltin) return spell(ts, canonical, inner, top);
+        }
+    }
+    const char *name = types_string(ts, clang_getTypeSpelling(clang_getUnqualifiedType(canonical)));
+    if (strchr(name, '(') && strstr(name, "unnamed")) return NULL;
+    if (!strcmp(name, "bool")) name = "_Bool";
+    return arena_printf(ts->a, "%s%s %s", quals, name, inner);
+}
+
+static enum CXVisitorResult find_array(CXCursor field, CXClientData data) {
+    CXType t = clang_getCanonicalType(clang_getCursorType(field));
+    if (t.kind == CXType_ConstantArray || t.kind == CXType_IncompleteArray) {
+        *(bool *)data = true;
+        return CXVisit_Break;
+    }
+    if (t.kind == CXType_Record) clang_Type_visitFields(t, find_array, data);
+    return *(bool *)data ? CXVisit_Break : CXVisit_Continue;
+}
+
+Type *types_get(Types *ts, CXType t) {
+    uint64_t key = (uint64_t)(uintptr_t)t.data[0] * 31 + (uint64_t)t.kind + 1;
+    Type *y = map_get_u64(ts->made, key);
+    if (y) return y;
+    y = NEW(ts->a, Type);
+    map_set_u64(ts->made, key, y);
+    if (t.kind == CXType_Invalid) {
+        *y = (Type){.kind = TY_OTHER, .size = -1, .align = -1, .spelling = "?", .key = y};
+        return y;
+    }
+    CXType c = clang_getCanonicalType(t);
+    if (c.kind == CXType_Unexposed && types_string(ts, clang_getTypeSpelling(c))[0] == '<') { /* a builtin's name, of no size */
+        *y = (Type){.kind = TY_OTHER, .size = -1, .align = -1, .spelling = "builtin function", .key = y};
+        return y;
+    }
+    y->key = clang_getUnqualifiedType(c).data[0];
+    y->is_const = clang_isConstQualifiedType(c);
+    y->is_volatile = clang_isVolatileQualifiedType(c);
+    y->size = clang_Type_getSizeOf(c) < 0 ? -1 : clang_Type_getSizeOf(c);
+    y->align = clang_Type_getAlignOf(c) < 0 ? -1 : clang_Type_getAlignOf(c);
+    CXType result;
+    y->handle = handle_of(t, &result);
+    CXType p = peeled(t); /* its parts keep the names that the user gave them */
+    switch (c.kind) {
+    case CXType_Void: y->kind = TY_VOID; y->size = 0; break;
+    case CXType_Pointer:
+        y->kind = TY_POINTER;
+        y->async_function = is_async(clang_getPointeeType(c));
+        if (!y->handle) result = clang_getPointeeType(p);
+        y->result = types_get(ts, result);
+        y->variable = y->result->variable;
+        break;
+    case CXType_ConstantArray: case CXType_IncompleteArray:
+        y->kind = TY_ARRAY;
+        y->result = types_get(ts, clang_getArrayElementType(p));
+        y->is_const |= y->result->is_const;
+        y->is_volatile |= y->result->is_volatile;
+        y->variable = y->result->variable;
+        break;
+    case CXType_VariableArray:
+        y->kind = TY_VLA;
+        y->variable = true;
+        y->result = types_get(ts, clang_getArrayElementType(c));
+        break;
+    case CXType_FunctionProto: case CXType_FunctionNoProto:
+        y->kind = TY_FUNCTION;
+        y->async_function = is_async(c);
+        y->result = types_get(ts, clang_getResultType(p));
+        break;
+    case CXType_Record:
+        y->kind = TY_RECORD;
+        clang_Type_visitFields(c, find_array, &y->has_array);
+        break;
+    case CXType_Vector: case CXType_ExtVector: y->kind = TY_VECTOR; break;
+    case CXType_Atomic: y->kind = TY_SCALAR; y->is_atomic = true; break;
+    case CXType_Invalid: y->kind = TY_OTHER; break;
+    default: y->kind = TY_SCALAR; break;
+    }
+    y->spelling = types_reworded(ts->a, types_string(ts, clang_getTypeSpelling(t)));
+    const char *text = spell(ts, t, "\1", true);
+    const char *hole = text ? strchr(text, '\1') : NULL;
+    if (hole && y->size >= 0) {
+        y->before = arena_strndup(ts->a, text, (size_t)(hole - text));
+        y->after = arena_strdup(ts->a, hole + 1);
+    }
+    return y;
+}
+
+/* A parameter declared as an array or a function is a pointer. */
+Type *types_parameter(Types *ts, CXType t) {
+    CXType p = peeled(t);
+    bool array = p.kind == CXType_ConstantArray || p.kind == CXType_IncompleteArray || p.kind == CXType_VariableArray;
+    bool function = p.kind == CXType_FunctionProto || p.kind == CXType_FunctionNoProto;
+    if (!array && !function) return types_get(ts, t);
+    CXType to = array ? clang_getArrayElementType(p) : p;
+    Type *y = types_pointer(ts, types_get(ts, to));
+    y->async_function = function && is_async(p);
+    enum CXTypeKind under = clang_getCanonicalType(to).kind;
+    bool paren = under == CXType_FunctionProto || under == CXType_FunctionNoProto || under == CXType_ConstantArray || under == CXType_IncompleteArray;
+    const char *text = spell(ts, to, paren ? "(*\1)" : "*\1", false), *hole = text ? strchr(text, '\1') : NULL;
+    if (hole) {
+        y->before = arena_strndup(ts->a, text, (size_t)(hole - text));
+        y->after = arena_strdup(ts->a, hole + 1);
+    }
+    y->variable = y->result->variable;
+    return y;
+}
+
+Type *types_pointer(Types *ts, Type *to) {
+    Type *y = NEW(ts->a, Type);
+    *y = (Type){.kind = TY_POINTER, .size = 8, .align = 8, .result = to, .key = y, .spelling = arena_printf(ts->a, "%s *", to->spelling)};
+    return y;
+}
+
+/* ---- clang's words in the user's terms ---- */
+
+static char *replaced(Arena *a, const char *text, size_t from, size_t to, const char *with) {
+    return arena_printf(a, "%.*s%s%s", (int)from, text, with, text + to);
+}
+
+/* Where the parenthesis closes that opens at text[i]; or 0. */
+static size_t closes(const char *text, size_t i) {
+    int depth = 0;
+    for (; text[i]; i++) {
+        if (text[i] == '(') depth++;
+        else if (text[i] == ')' && !--depth) return i;
+    }
+    return 0;
+}
+
+char *types_reworded(Arena *a, const char *message) {
+    char *m = arena_strdup(a, message);
+    for (char *p; (p = strstr(m, "__acc_body"));) memmove(p, p + 10, strlen(p + 10) + 1);
+    for (char *p; (p = strstr(m, "main__acc"));) memmove(p + 4, p + 9, strlen(p + 9) + 1);
+    /* T (*X)(struct acc__K *): from the quote or comma before T, over the declarator, to the parameter's end */
+    for (int rounds = 0; rounds < 50; rounds++) {
+        char *p = strstr(m, ")(struct acc__");
+        if (!p) break;
+        size_t param = (size_t)(p - m) + 1, end = closes(m, param) + 1;
+        size_t open = (size_t)(p - m); /* the declarator's closing parenthesis: find its opening one */
+        int depth = 0;
+        for (;; open--) {
+            if (m[open] == ')') depth++;
+            else if (m[open] == '(' && !--depth) break;
+            if (!open) return m;
+        }
+        size_t start = open; /* T begins behind the quote, comma or parenthesis before it */
+        depth = 0;
+        while (start > 0) {
+            char c = m[start - 1];
+            if (c == ')') depth++;
+            if (c == '(' && !depth) break;
+            if (c == '(') depth--;
+            if ((c == '\'' || c == ',') && !depth) break;
+            start--;
+        }
+        while (m[start] == ' ') start++;
+        size_t t_end = open;
+        while (t_end > start && m[t_end - 1] == ' ') t_end--;
+        const char *kind = m + param + strlen("(struct acc__");
+        char *word = arena_strndup(a, kind, strcspn(kind, " *)"));
+        char *type = arena_strndup(a, m + start, t_end - start);
+        char *inner = arena_strndup(a, m + open + 1, (size_t)(p - m) - open - 1); /* "*", "*const (*)(int)", "*const (int)", "*[3]" */
+        char *with;
+        if (!strncmp(inner, "*const", 6)) {
+            char *d = inner + 6;
+            while (*d == ' ') d++;
+            with = arena_printf(a, "async %s %s", type, d);
+        } else {
+            char *d = inner + 1;
+            with = *d ? arena_printf(a, "acc_%s(%s) %s", word, type, d) : arena_printf(a, "acc_%s(%s)", word, type);
+        }
+        m = replaced(a, m, start, end, with);
+    }
+    for (char *p; (p = strstr(m, "typeof"));) { /* of the view's writing: what stands in it is what the user wrote */
+        size_t at = (size_t)(p - m), open = at + 6 + (p[6] == ' '), from = at >= 2 && !strncmp(p - 2, "__", 2) ? at - 2 : at;
+        size_t end = m[open] == '(' ? closes(m, open) : 0;
+        if (!end) break;
+        char *inner = arena_strndup(a, m + open + 1, end - open - 1);
+        m = replaced(a, m, from, end + 1, inner);
+    }
+    for (char *p; (p = strstr(m, "struct acc__outcome_"));) {
+        size_t at = (size_t)(p - m), n = strcspn(p + 20, " *')&[");
+        m = replaced(a, m, at, at + 20 + n, arena_printf(a, "acc_outcome(%.*s)", (int)n, p + 20));
+    }
+    return m;
+}

@@ -1,0 +1,403 @@
+/* view.c: every dialect construct written as plain C of the same type, so that a C compiler checks the dialect.
+ *
+ * needs: the trees of the regions
+ * leaves: View: its text, and the maps between its offsets and the source's
+ *
+ * A handle of T is a pointer to a function that returns T, its parameter telling coroutines, tasks and futures apart; await is
+ * a call of it. So the result has T's type whatever T is, is no lvalue, and a handle used as a value is clang's own error.
+ *
+ * An async function is a function that returns such a pointer, const-qualified: no other function's type has that, so a
+ * pointer to an async function and one to a plain function that returns a coroutine do not mix. Its body stands in a function
+ * of its own that returns T, so that `return` is checked as in C:
+ *     async int f(int n) { return n; }   ->   int (* const f(int n))(struct acc__coro *); int f__acc_body(int n) { return n; }  */
+#include "sema.h"
+
+#include <ctype.h>
+
+static const char prelude[] =
+    "typedef __float128 _Float128; typedef float _Float32; typedef double _Float64; typedef double _Float32x; "
+    "typedef long double _Float64x; struct acc__coro; struct acc__task; struct acc__future; "
+    "void (*acc__view_gather(int, ...))(struct acc__future *); "
+    "void (*acc__view_gather_array(void *, unsigned long, void *))(struct acc__future *);\n";
+
+/* Functions of acc.h that C cannot type: the call's name and opening parenthesis, its first comma and its closing parenthesis
+ * become these. */
+static const struct Builtin {
+    const char *name, *open, *comma, *close;
+} builtins[] = {
+    {"acc_create_task", "({ __auto_type acc__e = (", ",", "); (__typeof__(acc__e(0)) (*)(struct acc__task *))0; })"},
+    {"acc_create_task_eager", "({ __auto_type acc__e = (", ",", "); (__typeof__(acc__e(0)) (*)(struct acc__task *))0; })"},
+    {"acc_result", "({ __auto_type acc__e = (", ",", "); acc__e(0); })"},
+    {"acc_run", "({ __auto_type acc__e = (", ",", "); acc__e(0); })"},
+    {"acc_future_set_result", "({ __auto_type acc__e = (", "); __typeof__(acc__e(0)) acc__v = (", "); (void)0; })"},
+    {"acc_future_try_set_result", "({ __auto_type acc__e = (", "); __typeof__(acc__e(0)) acc__v = (", "); (_Bool)0; })"},
+    {"acc_gather_array", "acc__view_gather_array(", ",", ")"},
+    {"acc_gather", "acc__view_gather(0", ",", ")"},
+};
+
+Node *async_declarator(Node *d) {
+    Node *found = NULL;
+    while (d) {
+        if (d->kind == N_function_declarator || d->kind == N_abstract_function_declarator) found = d;
+        Node *next = node_field(d, F_declarator);
+        for (uint32_t i = 0; !next && i < d->count; i++) {
+            switch (d->children[i]->kind) {
+            case N_identifier: case N_field_identifier: case N_type_identifier: return found;
+            case N_pointer_declarator: case N_function_declarator: case N_array_declarator: case N_parenthesized_declarator:
+            case N_attributed_declarator: case N_abstract_pointer_declarator: case N_abstract_function_declarator:
+            case N_abstract_array_declarator: case N_abstract_parenthesized_declarator: next = d->children[i]; break;
+            default: break;
+            }
+        }
+        d = next;
+    }
+    return found;
+}
+
+Node *declared_name(Node *d) {
+    while (d) {
+        if (d->kind == N_identifier || d->kind == N_field_identifier || d->kind == N_type_identifier) return d;
+        Node *next = node_field(d, F_declarator);
+        for (uint32_t i = 0; !next && i < d->count; i++) {
+            switch (d->children[i]->kind) {
+            case N_identifier: case N_field_identifier: case N_type_identifier: return d->children[i];
+            case N_pointer_declarator: case N_function_declarator: case N_array_declarator: case N_parenthesized_declarator:
+            case N_attributed_declarator: next = d->children[i]; break;
+            default: break;
+            }
+        }
+        d = next;
+    }
+    return NULL;
+}
+
+/* ---- acc_task(T), acc_outcome(T), ... ---- */
+
+/* A type's tokens, each apart by one blank: equal for what differs in white space only. */
+static char *normalised(Arena *a, const Source *s, const Node *n) {
+    StrBuf b = {0};
+    bool gap = false;
+    for (size_t i = n->start; i < n->end; i++) {
+        char c = s->text[i];
+        if (s->marked[i] == ' ' || isspace((unsigned char)c)) {
+            gap = b.len > 0;
+            continue;
+        }
+        bool word = isalnum((unsigned char)c) || c == '_';
+        bool was = b.len && (isalnum((unsigned char)b.data[b.len - 1]) || b.data[b.len - 1] == '_');
+        if (gap && word && was) sb_addc(&b, ' ');
+        gap = false;
+        sb_addc(&b, c);
+    }
+    char *text = arena_strndup(a, b.data ? b.data : "", b.len);
+    sb_free(&b);
+    if (!strcmp(text, "unsigned")) return "unsigned int";
+    if (!strcmp(text, "long int")) return "long";
+    if (!strcmp(text, "bool")) return "_Bool";
+    return text;
+}
+
+static const char *outcome_tag(Arena *a, const char *type, Map *outcomes) {
+    const char *tag = map_get(outcomes, type, strlen(type));
+    if (tag) return tag;
+    char *mangled = arena_printf(a, "acc__outcome_%s", type);
+    for (char *c = mangled; *c; c++) {
+        if (*c == '*') *c = 'p';
+        else if (!isalnum((unsigned char)*c)) *c = '_';
+    }
+    /* two types may be mangled alike: then a number tells them apart */
+    size_t n = (size_t)map_get(outcomes, mangled, strlen(mangled));
+    map_set(outcomes, mangled, strlen(mangled), (void *)(n + 1));
+    if (n) mangled = arena_printf(a, "%s_%zu", mangled, n);
+    map_set(outcomes, type, strlen(type), mangled);
+    return mangled;
+}
+
+void edit_acc_type(Arena *a, const Source *s, Node *n, Map *outcomes, Edits *e) {
+    Node *name = node_field(n, F_name), *type = node_field(n, F_type);
+    if (!name || !type) return;
+    if (node_is(s, name, "acc_outcome")) {
+        edit_replace(a, e, n->start, n->end, arena_printf(a, "struct %s", outcome_tag(a, normalised(a, s, type), outcomes)));
+        return;
+    }
+    const char *tag = node_is(s, name, "acc_coro") ? "coro" : node_is(s, name, "acc_task") ? "task" : "future";
+    edit_replace(a, e, n->start, type->start, "__typeof__(__typeof__(");
+    edit_replace(a, e, type->end, n->end, arena_printf(a, ") (*)(struct acc__%s *))", tag));
+}
+
+typedef struct OutcomeSearch {
+    Arena *a;
+    const Source *s;
+    Map *outcomes;
+    StrBuf text;
+} OutcomeSearch;
+
+static void find_outcomes(OutcomeSearch *o, Node *n) {
+    if (n->kind == N_acc_type_specifier) {
+        Node *name = node_field(n, F_name), *type = node_field(n, F_type);
+        if (name && type && node_is(o->s, name, "acc_outcome")) {
+            char *t = normalised(o->a, o->s, type);
+            const char *tag = outcome_tag(o->a, t, o->outcomes);
+            char *defined = arena_printf(o->a, " %s", tag); /* a key that no mangled name can be */
+            if (!map_get(o->outcomes, defined, strlen(defined))) {
+                map_set(o->outcomes, defined, strlen(defined), (void *)1);
+                sb_printf(&o->text, "struct %s { const struct acc_error *error; ", tag);
+                if (strcmp(t, "void")) sb_printf(&o->text, "__typeof__(%s) value; ", t);
+                sb_add(&o->text, "}; ");
+            }
+        }
+    }
+    for (uint32_t i = 0; i < n->count; i++) find_outcomes(o, n->children[i]);
+}
+
+/* Definitions of the outcome structures first used in a region, to stand before it. */
+static const char *outcome_definitions(Arena *a, const Source *s, Node *region, Map *outcomes) {
+    OutcomeSearch o = {a, s, outcomes, {0}};
+    find_outcomes(&o, region);
+    char *text = o.text.len ? arena_strndup(a, o.text.data, o.text.len) : NULL;
+    sb_free(&o.text);
+    return text;
+}
+
+/* ---- the view itself ---- */
+
+typedef struct Viewer {
+    Arena *a;
+    const Source *s;
+    View *v;
+} Viewer;
+
+static void walk(Viewer *w, Node *n, Edits *e);
+
+static void walk_children(Viewer *w, Node *n, Edits *e) {
+    for (uint32_t i = 0; i < n->count; i++) walk(w, n->children[i], e);
+}
+
+static const char *blanks(Viewer *w, size_t n) {
+    char *b = arena_alloc(w->a, n + 1);
+    memset(b, ' ', n);
+    return b;
+}
+
+static void blank(Viewer *w, Node *n, Edits *e) { edit_replace(w->a, e, n->start, n->end, blanks(w, n->end - n->start)); }
+
+static bool is_async(const Node *n) { return node_child(n, N_async_specifier) != NULL; }
+
+/* The result of each async function that n declares becomes a coroutine. */
+static void make_async(Viewer *w, Node *n, Edits *e) {
+    for (uint32_t i = 0; i < n->count; i++) {
+        Node *c = n->children[i];
+        if (c->kind == N_async_specifier) blank(w, c, e);
+        if (c->as != F_declarator) continue;
+        Node *f = async_declarator(c);
+        Node *params = f ? node_field(f, F_parameters) : NULL;
+        if (!params) continue;
+        edit_insert(w->a, e, f->start, "(* const ");
+        edit_close(w->a, e, params->end, f->start, ")(struct acc__coro *)");
+    }
+}
+
+/* Without line markers and line ends. */
+static char *one_line(Arena *a, const char *text) {
+    char *line = arena_strdup(a, text), *to = line;
+    for (const char *p = text; *p;) {
+        if (*p == '#' && (p == text || p[-1] == '\n')) p += strcspn(p, "\n");
+        else *to++ = *p == '\n' ? ' ' : *p, p++;
+    }
+    *to = 0;
+    return line;
+}
+
+static void view_definition(Viewer *w, Node *n, Edits *e) {
+    Node *body = node_field(n, F_body), *declarator = node_field(n, F_declarator);
+    Node *name = declarator ? declared_name(declarator) : NULL;
+    if (!body || !name) {
+        walk_children(w, n, e);
+        return;
+    }
+    /* the prototype, from a copy of the head with the edits that a prototype gets */
+    Edits head = {0};
+    make_async(w, n, &head);
+    for (uint32_t i = 0; i < n->count && n->children[i] != body; i++) walk(w, n->children[i], &head);
+    if (node_is(w->s, name, "main")) edit_replace(w->a, &head, name->start, name->end, "main__acc");
+    edits_sort(&head);
+    StrBuf proto = {0};
+    edits_apply(&head, w->s->text, n->start, body->start, &proto);
+    edit_insert(w->a, e, n->start, arena_printf(w->a, "%s; ", one_line(w->a, proto.data)));
+    sb_free(&proto);
+
+    for (uint32_t i = 0; i < n->count; i++) {
+        Node *c = n->children[i], *fields = c->as == F_type ? node_field(c, F_body) : NULL;
+        if (c->kind == N_async_specifier) blank(w, c, e);
+        else if (fields) edit_replace(w->a, e, fields->start, fields->end, " "); /* the prototype has defined it */
+        else walk(w, c, e);
+    }
+    edit_close(w->a, e, name->end, name->start, "__acc_body");
+}
+
+static void view_builtin(Viewer *w, Node *n, const struct Builtin *b, Edits *e) {
+    Node *args = node_field(n, F_arguments);
+    bool gather = !strcmp(b->name, "acc_gather"), first = true;
+    edit_replace(w->a, e, n->start, args->start + 1, gather && args->count > 2 ? "acc__view_gather(0, " : b->open);
+    for (uint32_t i = 1; i + 1 < args->count; i++) {
+        Node *c = args->children[i];
+        if (c->kind == N_TOKEN && node_is(w->s, c, ",")) {
+            if (first && strcmp(b->comma, ",")) edit_replace(w->a, e, c->start, c->end, b->comma);
+            first = false;
+        } else if (gather && c->kind == N_assignment_expression && node_is(w->s, node_field(c, F_operator), "=")) {
+            Node *op = node_field(c, F_operator);
+            edit_replace(w->a, e, op->start, op->end, ",");
+            walk(w, node_field(c, F_left), e);
+            walk(w, node_field(c, F_right), e);
+        } else walk(w, c, e);
+    }
+    if (strcmp(b->close, ")")) edit_replace(w->a, e, args->end - 1, args->end, b->close);
+}
+
+static bool awaits(const Node *n) {
+    if (n->kind == N_await_expression) return true;
+    for (uint32_t i = 0; i < n->count; i++)
+        if (awaits(n->children[i])) return true;
+    return false;
+}
+
+/* Where an await may be chosen by _Generic, lowering must know which association it is: each gets a cast to its type in front,
+ * whose type sema_association reads. */
+static void view_generic(Viewer *w, Node *n, Edits *e) {
+    for (uint32_t i = 0; i < n->count; i++) {
+        Node *c = n->children[i], *type = c->kind == N_generic_association ? node_field(c, F_type) : NULL, *value = type ? node_field(c, F_value) : NULL;
+        if (value) {
+            edit_insert(w->a, e, value->start, arena_printf(w->a, "((void)(__typeof__(%.*s) *)0, ", (int)(type->end - type->start), w->s->text + type->start));
+            edit_close(w->a, e, value->end, value->start, ")");
+        }
+        walk(w, c, e);
+    }
+}
+
+static void walk(Viewer *w, Node *n, Edits *e) {
+    switch (n->kind) {
+    case N_generic_expression:
+        if (awaits(n)) {
+            view_generic(w, n, e);
+            return;
+        }
+        break;
+    case N_function_definition:
+        if (is_async(n)) {
+            view_definition(w, n, e);
+            return;
+        }
+        break;
+    case N_declaration: case N_parameter_declaration: case N_field_declaration: case N_type_definition: case N_type_descriptor:
+        if (is_async(n)) make_async(w, n, e);
+        break;
+    case N_acc_type_specifier: edit_acc_type(w->a, w->s, n, w->v->outcomes, e); break;
+    case N_await_expression: {
+        Node *operand = node_field(n, F_argument);
+        if (!operand) break;
+        edit_replace(w->a, e, n->start, n->start + 5, "((");
+        walk(w, operand, e);
+        edit_close(w->a, e, n->end, n->start, ")(0))");
+        return;
+    }
+    case N_acc_new_expression: {
+        Node *type = node_field(n, F_type);
+        if (!type || !node_is(w->s, node_field(n, F_name), "acc_future_new")) break;
+        edit_replace(w->a, e, n->start, type->start, "((__typeof__(");
+        walk(w, type, e);
+        edit_replace(w->a, e, type->end, n->end, ") (*)(struct acc__future *))0)");
+        return;
+    }
+    case N_call_expression: {
+        Node *callee = node_field(n, F_function), *args = node_field(n, F_arguments);
+        if (!callee || callee->kind != N_identifier || !args || args->count < 2) break;
+        for (size_t i = 0; i < sizeof builtins / sizeof *builtins; i++)
+            if (node_is(w->s, callee, builtins[i].name)) {
+                view_builtin(w, n, &builtins[i], e);
+                return;
+            }
+        break;
+    }
+    default: break;
+    }
+    walk_children(w, n, e);
+}
+
+View *view_make(Arena *a, const Tree *t) {
+    View *v = NEW(a, View);
+    const Source *s = t->source;
+    v->source = s;
+    v->outcomes = map_new(a);
+    Viewer w = {a, s, v};
+    edit_insert(a, &v->edits, 0, prelude);
+    for (size_t i = 0; i < s->throws.len; i++)
+        edit_replace(a, &v->edits, s->throws.data[i], s->throws.data[i] + 10, "          ");
+    for (size_t i = 0; i < t->regions.len; i++) {
+        const char *outcomes = outcome_definitions(a, s, t->regions.data[i], v->outcomes);
+        if (outcomes) {
+            edit_insert(a, &v->edits, t->regions.data[i]->start, outcomes);
+            vec_push(a, &v->outcome_texts, (Edit){.start = t->regions.data[i]->start, .text = outcomes});
+        }
+        walk(&w, t->regions.data[i], &v->edits);
+    }
+    edits_sort(&v->edits);
+
+    StrBuf out = {0};
+    size_t at = 0;
+    for (size_t i = 0; i < v->edits.list.len; i++) {
+        const Edit *x = &v->edits.list.data[i];
+        if (x->start < at) bug("two rewritings of one piece of the source overlap");
+        sb_addn(&out, s->text + at, x->start - at);
+        sb_add(&out, x->text);
+        at = x->end;
+        vec_push(a, &v->ends, out.len);
+    }
+    sb_addn(&out, s->text + at, s->len - at);
+    v->text = arena_strndup(a, out.data, out.len);
+    v->len = out.len;
+    sb_free(&out);
+    return v;
+}
+
+/* The view's offset of a source offset, of which only the edits before number `edit` apply. */
+static size_t after_edits(const View *v, size_t offset, size_t edit) {
+    if (!edit) return offset;
+    const Edit *x = &v->edits.list.data[edit - 1];
+    size_t end = v->ends.data[edit - 1];
+    return offset >= x->end ? end + (offset - x->end) : end - strlen(x->text);
+}
+
+size_t view_start(const View *v, size_t offset) {
+    size_t i = edits_find(&v->edits, offset);
+    while (i < v->edits.list.len && v->edits.list.data[i].start == offset && v->edits.list.data[i].closing) i++;
+    return after_edits(v, offset, i);
+}
+
+size_t view_end(const View *v, size_t offset, size_t node_start) {
+    size_t i = edits_find(&v->edits, offset);
+    while (i < v->edits.list.len && v->edits.list.data[i].start == offset && v->edits.list.data[i].closing &&
+           v->edits.list.data[i].origin >= node_start)
+        i++;
+    return after_edits(v, offset, i);
+}
+
+bool view_is_source(const View *v, size_t view_offset) {
+    size_t back = view_back(v, view_offset);
+    return view_start(v, back) == view_offset;
+}
+
+size_t view_back(const View *v, size_t view_offset) {
+    size_t lo = 0, hi = v->ends.len; /* the first edit that ends behind view_offset */
+    while (lo < hi) {
+        size_t mid = lo + (hi - lo) / 2;
+        if (v->ends.data[mid] <= view_offset) lo = mid + 1;
+        else hi = mid;
+    }
+    if (lo < v->ends.len) {
+        const Edit *x = &v->edits.list.data[lo];
+        size_t begin = v->ends.data[lo] - strlen(x->text);
+        if (view_offset >= begin) return x->closing ? x->origin : x->start;
+        return x->start - (begin - view_offset);
+    }
+    return lo ? v->edits.list.data[lo - 1].end + (view_offset - v->ends.data[lo - 1]) : view_offset;
+}

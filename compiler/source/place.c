@@ -1,0 +1,45 @@
+/* place.c: from offsets to the user's files and lines.
+ *
+ * needs: the line map that scan left; leaves: nothing. */
+#include "source.h"
+
+#include <stdlib.h>
+
+static const LineMark *mark_of(const Source *s, size_t offset) {
+    size_t lo = 0, hi = s->lines.len;
+    while (hi - lo > 1) {
+        size_t mid = lo + (hi - lo) / 2;
+        if (s->lines.data[mid].offset <= offset) lo = mid;
+        else hi = mid;
+    }
+    return &s->lines.data[lo];
+}
+
+Place source_place(const Source *s, size_t offset) {
+    const LineMark *m = mark_of(s, offset);
+    unsigned line = m->line;
+    const char *p = s->text + m->offset, *end = s->text + (offset < s->len ? offset : s->len);
+    while (p < end && (p = memchr(p, '\n', (size_t)(end - p)))) line++, p++;
+    return (Place){.file = m->file, .line = line};
+}
+
+bool source_in_system_header(const Source *s, size_t offset) { return mark_of(s, offset)->system; }
+
+void source_dump(const Source *s, FILE *to) {
+    fprintf(to, "dialect: %s\n", s->dialect ? "yes" : "no");
+    for (size_t i = 0; i < s->regions.len; i++) {
+        const Region *r = &s->regions.data[i];
+        size_t at = r->start;
+        while (at < r->end && (s->marked[at] == ' ' || s->marked[at] == '\n')) at++;
+        Place p = source_place(s, at);
+        fprintf(to, "region %s:%u %s%s\n", p.file, p.line, r->function ? "function" : "declaration", r->dialect ? " dialect" : "");
+        char *line = strndup(s->marked + at, r->end - at);
+        for (char *c = line; *c; c++) {
+            if (*c == 1) fputs("\\1", to);
+            else if (*c == 2) fputs("\\2", to);
+            else fputc(*c, to);
+        }
+        fputc('\n', to);
+        free(line);
+    }
+}

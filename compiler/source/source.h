@@ -1,0 +1,45 @@
+/* source.h: the arrow from scan to everything behind it: the preprocessed text, where each byte of it came from, and which
+ * pieces of it hold dialect. Offsets into `text` are the compiler's currency: every later phase speaks of the source in them. */
+#ifndef ACC_SOURCE_H
+#define ACC_SOURCE_H
+
+#include "../base/base.h"
+#include "../base/diag.h"
+
+/* From `offset` on, the text is line `line` of `file` and what follows. */
+typedef struct LineMark {
+    size_t offset;
+    unsigned line;
+    const char *file;
+    bool system; /* in a system header */
+} LineMark;
+
+/* An external declaration that later phases must look into. */
+typedef struct Region {
+    size_t start, end;
+    bool function; /* ends with a function body */
+    bool dialect;  /* holds words of the dialect */
+} Region;
+
+typedef struct Source {
+    const char *text;
+    size_t len;
+    char *marked; /* the parser's copy: same length, first byte of each identifier marked (scan.re) */
+    VEC(LineMark) lines;
+    VEC(Region) regions;    /* ascending */
+    VEC(size_t) throws;     /* offsets of the word acc_throws */
+    VEC(size_t) directives; /* offsets of lines that are directives but no line markers: #pragma, #ident */
+    bool dialect;           /* is there any? */
+} Source;
+
+/* scan.re: needs preprocessed text (NUL behind it); leaves all of Source. */
+Source *scan(Arena *a, const char *text, size_t len);
+/* How many preprocessing tokens lie before offset, as columns_lookup counts them. */
+size_t scan_token_index(const Source *s, size_t offset);
+
+/* place.c: the user's file and line of an offset; column and length 0. */
+Place source_place(const Source *s, size_t offset);
+bool source_in_system_header(const Source *s, size_t offset);
+void source_dump(const Source *s, FILE *to); /* --dump=scan */
+
+#endif

@@ -1,0 +1,92 @@
+/* translate.c: the phases in their order. */
+#include "translate.h"
+
+#include <ctype.h>
+#include <stdlib.h>
+
+#include "emit/emit.h"
+#include "flow/flow.h"
+
+const char *const translate_dumps[] = {"scan", "parse", "view", "analyse", "ir", "lower", "flow", NULL};
+
+typedef struct Resolve {
+    const TranslateOptions *o;
+    const Source *source;
+} Resolve;
+
+static bool word(char c) { return isalnum((unsigned char)c) || c == '_'; }
+
+/* A diagnostic's place is an offset (in length) until here: its exact line, column and token are looked up now, once. */
+static void resolve(Diag *d, void *arg) {
+    Resolve *r = arg;
+    size_t offset = d->place.length;
+    unsigned length = 1;
+    const char *text = r->source->text;
+    if (word(text[offset]))
+        while (offset + length < r->source->len && word(text[offset + length])) length++;
+    Place exact, definition = {0};
+    if (r->o->columns && columns_lookup(r->o->columns, scan_token_index(r->source, offset), &exact, &definition)) d->place = exact;
+    d->place.length = d->place.column ? length : 0;
+    if (definition.line && d->severity != DIAG_NOTE) diag_note(r->o->diags, d, definition, "in the definition of the macro");
+}
+
+static bool dump_is(const TranslateOptions *o, const char *phase) { return o->dump && !strcmp(o->dump, phase); }
+
+static FILE *dump_begin(char **text, size_t *len) {
+    FILE *f = open_memstream(text, len);
+    if (!f) bug("out of memory");
+    return f;
+}
+
+bool translate(Arena *arena, const TranslateOptions *o, const char *text, size_t len, StrBuf *out, bool *changed) {
+    char *dumped = NULL;
+    size_t dumped_len = 0;
+    bool ok = false;
+    Sema *sema = NULL;
+#define DUMP(phase, call)                                  \
+    if (dump_is(o, phase)) {                               \
+        FILE *to = dump_begin(&dumped, &dumped_len);       \
+        call;                                              \
+        fclose(to);                                        \
+        sb_addn(out, dumped, dumped_len);                  \
+        free(dumped);                                      \
+        *changed = ok = true;                              \
+        goto end;                                          \
+    }
+    Source *source = scan(arena, text, len);
+    DUMP("scan", source_dump(source, to))
+    *changed = source->dialect;
+    if (!source->dialect) return true;
+    Resolve where = {o, source};
+
+    Tree *tree = parse(arena, source);
+    DUMP("parse", tree_dump(tree, to))
+    if (!ir_check_syntax(arena, tree, o->diags)) goto end;
+
+    View *view = view_make(arena, tree);
+    DUMP("view", fwrite(view->text, 1, view->len, to))
+    sema = analyse(arena, tree, view, &o->clang_args, o->diags);
+    DUMP("analyse", sema_dump(sema, to))
+
+    Unit *unit = ir_build(arena, tree, view, sema, o->diags);
+    DUMP("ir", ir_dump(unit, to))
+#ifndef NDEBUG
+    if (!diags_errors(o->diags)) ir_verify(unit, false);
+#endif
+    if (!ir_check(arena, unit)) goto end;
+
+    lower(arena, unit);
+    DUMP("lower", ir_dump(unit, to))
+#ifndef NDEBUG
+    ir_verify(unit, true);
+#endif
+    flow(arena, unit);
+    DUMP("flow", ir_dump(unit, to))
+    if (diags_errors(o->diags)) goto end;
+    emit_c(unit, out);
+    ok = true;
+end:
+    diags_each(o->diags, resolve, &where);
+    if (sema) sema_close(sema);
+    return ok;
+}

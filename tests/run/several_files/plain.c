@@ -1,0 +1,2 @@
+int plain_c(void);
+int plain_c(void) { return 100; }

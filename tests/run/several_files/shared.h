@@ -1,0 +1,3 @@
+int plain_c(void);
+async int here(int depth);
+async int there(int depth);

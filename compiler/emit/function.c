@@ -40,6 +40,12 @@ static const char *stored(Emit *e, const Var *v) {
     return v->raw ? arena_printf(e->a, "*(__typeof__(%s) *)(void *)acc__f->%s", v->name, v->field) : arena_printf(e->a, "acc__f->%s", v->field);
 }
 
+/* to = from; either may be the variable, the other its place in the frame. */
+static void assign(Emit *e, const Type *t, const char *to, const char *from) {
+    if (t && t->const_member) print_text(e->p, " __builtin_memcpy((void *)&%s, &%s, sizeof %s);", to, from, to);
+    else print_text(e->p, " %s = %s;", to, from);
+}
+
 static void frame(Emit *e) {
     Func *f = e->f;
     Printer *p = e->p;
@@ -99,6 +105,20 @@ static const char *nothing(Emit *e) {
     return "return 0;";
 }
 
+/* Local outcomes start empty, and their errors go with the call. */
+static void outcomes(Emit *e, bool begin) {
+    for (size_t i = 0; i < e->f->vars.len; i++) {
+        Var *v = e->f->vars.data[i];
+        if (!v->outcome || !v->field || v->place != PLACE_RESIDENT) continue;
+        if (begin) print_text(e->p, " __builtin_memset(&acc__f->%s, 0, sizeof acc__f->%s);", v->field, v->field);
+        else {
+            const Type *element = v->type;
+            while (element->kind == TY_ARRAY && element->result) element = element->result;
+            print_text(e->p, " acc_abi_drop_outcomes(&acc__f->%s, %lld, %lld);", v->field, (long long)(v->type->size / element->size), (long long)element->size);
+        }
+    }
+}
+
 static void prologue(Emit *e) {
     Func *f = e->f;
     Printer *p = e->p;
@@ -106,12 +126,13 @@ static void prologue(Emit *e) {
     print_text(p, " acc__f = (struct acc__frame_%s *)(void *)acc_enter(acc__cx, &acc__fn_%s); if (!acc__f) %s", f->symbol, f->symbol, nothing(e));
     print_text(p, " switch (acc__f->acc__head.up.state) { case 0:");
     for (size_t i = 0; i < f->param_count; i++)
-        if (f->vars.data[i]->field) print_text(p, " %s = %s;", stored(e, f->vars.data[i]), f->vars.data[i]->name);
+        if (f->vars.data[i]->field) assign(e, f->vars.data[i]->type, stored(e, f->vars.data[i]), f->vars.data[i]->name);
     print_text(p, " acc__f->acc__head.up.state = 65535; %s case 65535:", nothing(e));
     for (size_t i = 0; i < f->param_count; i++) {
         Var *v = f->vars.data[i];
-        if (v->field && v->place != PLACE_RESIDENT) print_text(p, " %s = %s;", v->name, stored(e, v));
+        if (v->field && v->place != PLACE_RESIDENT) assign(e, v->type, v->name, stored(e, v));
     }
+    outcomes(e, true);
     print_text(p, " break;");
     for (size_t i = 0; i < f->awaits.len; i++)
         if (f->awaits.data[i]->kind != AWAIT_THROW) print_text(p, " case %d: goto acc__resume_%d;", f->awaits.data[i]->site, f->awaits.data[i]->site);
@@ -121,13 +142,15 @@ static void prologue(Emit *e) {
                    nothing(e));
         for (size_t i = 0; i < f->param_count; i++) {
             Var *v = f->vars.data[i];
-            if (v->place == PLACE_RESIDENT && v->field) print_text(p, " %s = %s;", stored(e, v), v->name);
+            if (v->place == PLACE_RESIDENT && v->field) assign(e, v->type, stored(e, v), v->name);
         }
+        outcomes(e, true);
         print_text(p, " }");
     }
 }
 
 static void leave(Emit *e) {
+    outcomes(e, false);
     if (e->f->resident) print_text(e->p, " acc_frame_leave(acc__cx, &acc__f->acc__head);");
 }
 
@@ -198,7 +221,7 @@ static void await(Emit *e, Stmt *s) {
     for (size_t i = 0; i < f->vars.len; i++) {
         Var *v = f->vars.data[i];
         if (v->place != PLACE_SAVED || !v->field || !(many ? v->temp && v->first < w->order && v->last >= w->order && v != w->result : bitset_has(&w->live, i))) continue;
-        print_text(p, " %s = %s;", stored(e, v), v->name);
+        assign(e, v->type, stored(e, v), v->name);
     }
     print_text(p, " %s acc__resume_%d:", nothing(e), w->site);
     for (size_t i = 0; i < f->vars.len; i++) {
@@ -206,12 +229,12 @@ static void await(Emit *e, Stmt *s) {
         if (v->place == PLACE_RESIDENT && v->raw && v->scope_start <= w->at && w->at < v->scope_end && bitset_has(&e->declared, (size_t)v->id))
             print_text(p, " %s = (void *)acc__f->%s;", v->name, v->field);
         if (v->place != PLACE_SAVED || !v->field || !(many ? v->temp && v->first < w->order && v->last >= w->order && v != w->result : bitset_has(&w->live, i))) continue;
-        print_text(p, " %s = %s;", v->name, stored(e, v));
+        assign(e, v->type, v->name, stored(e, v));
     }
     /* an error or a cancellation; gcc would warn of what is saved behind that label, were it not restored before */
     print_text(p, " if (acc__cx->signal) goto acc__pend_%d;", w->site);
     if (retried) print_text(p, " goto acc__retry_%d;", w->site);
-    else if (w->result && w->result->field && !dropped) print_text(p, " %s = %s;", w->result->name, stored(e, w->result));
+    else if (w->result && w->result->field && !dropped) assign(e, w->result->type, w->result->name, stored(e, w->result));
     print_text(p, " }");
 }
 
@@ -279,23 +302,32 @@ static void declarator(Emit *e, Stmt *s, DeclItem *item, bool first) {
             specifiers(e, s, first);
             print_span(p, item->start, item->name_start);
             print_text(p, "(*%s)", v->name);
-            print_span(p, item->name_end, item->end);
+            const Node *array = v->declared ? v->declared->parent : NULL;
+            if (array && array->kind == N_array_declarator && !node_field(array, F_size) && v->type->result && v->type->result->size > 0) {
+                /* as many elements as its initialiser has */
+                print_text(p, "[%lld]", (long long)(v->type->size / v->type->result->size));
+                print_span(p, array->end, item->end);
+            } else print_span(p, item->name_end, item->end);
             print_text(p, " = (void *)acc__f->%s; ", v->field);
             bitset_add(&e->declared, (size_t)v->id);
+        }
+        if (v->outcome) { /* declared anew in a loop: empty again */
+            const Type *element = v->type;
+            while (element->kind == TY_ARRAY && element->result) element = element->result;
+            print_text(p, "acc_abi_drop_outcomes(&acc__f->%s, %lld, %lld); ", v->field, (long long)(v->type->size / element->size), (long long)element->size);
         }
         if (!item->init) return;
         print_at(p, item->start);
         const char *place = v->raw ? arena_printf(e->a, "(*%s)", v->name) : stored(e, v);
-        bool array = v->type->kind == TY_ARRAY;
-        if (array) print_text(p, "__builtin_memcpy((void *)%s%s, ", v->raw ? "" : "", v->raw ? v->name : place);
+        bool array = v->type->kind == TY_ARRAY, copied = array || v->type->const_member;
+        if (copied) print_text(p, "__builtin_memcpy((void *)&%s, %s", place, array ? "" : "&");
         else print_text(p, "%s = ", place);
-        bool string = array && !item->braces;
-        if (item->braces && !array && v->type->kind == TY_SCALAR) print_text(p, "(__typeof__(%s))", place);
-        else if (array || item->braces) print_text(p, "(__typeof__(%s))", place);
-        if (string) print_text(p, "{");
+        bool wrapped = copied && !item->braces; /* a string, or a structure's value */
+        if (copied || item->braces) print_text(p, wrapped && !array ? "(__typeof__(%s)[1])" : "(__typeof__(%s))", place);
+        if (wrapped) print_text(p, "{");
         print_code(p, item->init_code);
-        if (string) print_text(p, "}");
-        if (array) print_text(p, ", sizeof %s)", place);
+        if (wrapped) print_text(p, "}");
+        if (copied) print_text(p, ", sizeof %s)", place);
         print_text(p, ";");
         return;
     }
@@ -504,7 +536,10 @@ static void step(Emit *e) {
         else print_text(p, ", 0");
     }
     print_text(p, "); ");
-    if (t->kind != TY_VOID) print_text(p, "if (!acc__cx->signal) *(__typeof__(acc__value) *)acc_result_place(acc__frame) = acc__value; }");
+    if (t->kind != TY_VOID) {
+        if (t->const_member) print_text(p, "if (!acc__cx->signal) __builtin_memcpy(acc_result_place(acc__frame), &acc__value, sizeof acc__value); }");
+        else print_text(p, "if (!acc__cx->signal) *(__typeof__(acc__value) *)acc_result_place(acc__frame) = acc__value; }");
+    }
     else print_text(p, "(void)acc__frame; }");
 }
 

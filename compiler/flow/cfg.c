@@ -35,8 +35,11 @@ static void uses(Cfg *c, int p, const Code *code) {
         if (code->kind != CODE_SPAN) continue;
         size_t first, last;
         ir_refs(c->f, code->start, code->end, &first, &last);
-        for (size_t i = first; i < last; i++)
+        for (size_t i = first; i < last; i++) {
+            const Var *v = c->f->refs.data[i].var;
+            if (v->at >= code->start && v->scope_start >= code->start && v->scope_end <= code->end && !v->param) continue; /* ({ int v; ... }): its own */
             if (!c->f->refs.data[i].store) vec_push(c->a, &c->g->points.data[p].uses, c->f->refs.data[i].var);
+        }
     }
 }
 

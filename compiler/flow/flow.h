@@ -25,6 +25,8 @@ void live_order(Arena *a, Unit *u, Func *f);   /* live.c: temporaries by the ord
 void place(Arena *a, Unit *u, Func *f, bool many); /* placement.c: needs live sets; leaves each variable's placement */
 void frame_layout(Arena *a, Unit *u, Func *f);     /* frame.c: needs placements; leaves fields, and edits of resident names */
 
+bool const_dropped(Arena *a, Unit *u, Var *v);     /* frame.c: takes a variable's own const out of its declaration */
+
 /* Above so many awaits in a function its locals are all resident: saving and restoring them at each would cost more. */
 enum { MANY_AWAITS = 200 };
 

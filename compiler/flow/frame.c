@@ -75,6 +75,27 @@ static void result_field(Arena *a, Func *f, Map *names, Var *v) {
     vec_push(a, &f->results, v);
 }
 
+/* A const variable cannot be restored. Its own const goes, where it stands as a word of its declaration and speaks of no
+ * other; what the user may do with the variable was checked before. False: it cannot be taken out. */
+bool const_dropped(Arena *a, Unit *u, Var *v) {
+    Node *holder = v->declared ? v->declared->parent : NULL;
+    if (!holder) return false;
+    if (holder->kind == N_init_declarator) holder = holder->parent;
+    if (holder->kind == N_declaration) {
+        size_t declarators = 0;
+        for (uint32_t i = 0; i < holder->count; i++) declarators += holder->children[i]->as == F_declarator;
+        if (declarators > 1) return false;
+    } else if (holder->kind != N_pointer_declarator && holder->kind != N_parameter_declaration) return false;
+    bool any = false;
+    for (uint32_t i = 0; i < holder->count; i++) {
+        Node *c = holder->children[i];
+        if (c->kind != N_type_qualifier || !(node_is(u->source, c, "const") || node_is(u->source, c, "__const") || node_is(u->source, c, "__const__"))) continue;
+        edit_replace(a, &u->edits, c->start, c->end, "");
+        any = true;
+    }
+    return any;
+}
+
 void frame_layout(Arena *a, Unit *u, Func *f) {
     Map *names = map_new(a);
     bool many = f->awaits.len > MANY_AWAITS;

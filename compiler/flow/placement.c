@@ -20,6 +20,7 @@ static bool suspends_within(const Func *f, size_t start, size_t end) {
 static const char *must_reside(const Func *f, const Var *v, bool many) {
     const Type *t = v->type;
     if (!t) return NULL;
+    if (v->outcome) return "an outcome: its error goes when the call ends";
     if (v->literal) return "a compound literal's object";
     if (t->kind == TY_ARRAY) return "an array";
     if (v->address_taken) return "its address is taken";
@@ -27,7 +28,6 @@ static const char *must_reside(const Func *f, const Var *v, bool many) {
     if (t->kind == TY_RECORD && t->size > BIG) return "a big structure";
     if (t->is_volatile) return "volatile";
     if (t->is_atomic) return "atomic";
-    if (v->outcome) return "an outcome";
     if (v->cleanup) return "has a cleanup function";
     (void)f;
     return many ? "many awaits" : NULL;
@@ -45,7 +45,6 @@ static bool hidden(const Func *f, const Var *v) {
 }
 
 void place(Arena *a, Unit *u, Func *f, bool many) {
-    (void)a, (void)u;
     for (size_t i = 0; i < f->awaits.len && !many; i++) {
         Await *w = f->awaits.data[i];
         if (w->kind == AWAIT_THROW) continue;
@@ -56,7 +55,7 @@ void place(Arena *a, Unit *u, Func *f, bool many) {
         Var *v = f->vars.data[i];
         v->place = PLACE_LOCAL;
         const char *why = v->temp ? NULL : must_reside(f, v, many);
-        if (why && suspends_within(f, v->scope_start, v->scope_end)) {
+        if (why && (v->outcome || suspends_within(f, v->scope_start, v->scope_end))) {
             v->place = PLACE_RESIDENT;
             v->why = why;
             f->resident = true;
@@ -67,11 +66,12 @@ void place(Arena *a, Unit *u, Func *f, bool many) {
                 v->place = PLACE_RESIDENT;
                 v->why = "live across an await where another of its name hides it";
                 f->resident = true;
-            } else if (!v->temp && v->type && v->type->is_const && !v->param) { /* a const local cannot be restored */
+            } else if (!v->temp && v->type && v->type->is_const && !v->param && !const_dropped(a, u, v)) { /* a const local cannot be restored */
                 v->place = PLACE_RESIDENT;
                 v->why = "const, and live across an await";
                 f->resident = true;
             }
         }
+        if (v->param && v->type->is_const) const_dropped(a, u, v); /* a cold start assigns it */
     }
 }

@@ -125,7 +125,10 @@ static Var *new_var(Build *b, Decl *d, Node *name, size_t scope_start, size_t sc
     *v = (Var){.at = name->start, .type = d->type, .id = (int)b->f->vars.len, .param = param, .scope_start = scope_start, .scope_end = scope_end,
                .cleanup = d->cleanup};
     v->name = arena_strndup(b->a, b->u->source->text + name->start, name->end - name->start);
-    v->outcome = d->type->kind == TY_RECORD && !strncmp(d->type->spelling, "acc_outcome(", 12);
+    v->declared = name;
+    Type *element = d->type;
+    while (element->kind == TY_ARRAY && element->result) element = element->result;
+    v->outcome = !param && element->kind == TY_RECORD && !strncmp(element->spelling, "acc_outcome(", 12);
     vec_push(b->a, &b->f->vars, v);
     map_set_u64(b->f->var_of, (uint64_t)(uintptr_t)d, v);
     return v;
@@ -495,7 +498,11 @@ static void literal(Build *b, Node *n, size_t scope_start, size_t scope_end) {
     while (p && (p->kind == N_parenthesized_expression || (p->kind == N_field_expression && c->as == F_argument && node_is(b->u->source, node_field(p, F_operator), "."))))
         c = p, p = p->parent;
     bool known = t->kind == TY_ARRAY || t->has_array || (p && p->kind == N_pointer_expression && node_is(b->u->source, node_field(p, F_operator), "&"));
-    if (p && p->kind == N_init_declarator && t->kind == TY_ARRAY) known = known && c != n; /* int a[] = (int[]){1}: GNU C copies it */
+    if (p && p->kind == N_init_declarator && t->kind == TY_ARRAY) { /* int a[] = (int[]){1}: GNU C copies it */
+        Node *name = declared_name(node_field(p, F_declarator));
+        Decl *d = name ? sema_decl(b->u->sema, name->start) : NULL;
+        if (d && d->type->kind == TY_ARRAY) known = false;
+    }
     for (Node *up = n->parent; up && known; up = up->parent) {
         if (up->kind == N_sizeof_expression || up->kind == N_typeof_specifier || up->kind == N_alignof_expression) known = false;
         if (up->kind == N_declaration) {

@@ -27,6 +27,7 @@ typedef struct Var { /* an automatic object: the user's, or a temporary */
     int id;
     bool param, temp, outcome;
     bool address_taken, cleanup;
+    Node *declared;      /* the node of its name where it is declared; NULL: a temporary or a literal */
     const char *aligned; /* its _Alignas or aligned attribute, NULL: none */
     Node *literal;       /* the compound literal whose object it is: it has no name */
     bool result;         /* what an await gives, stored by whoever completes it */

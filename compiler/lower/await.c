@@ -136,6 +136,19 @@ static bool has_assignments(Lower *l, Expr *e) {
     return false;
 }
 
+/* Is the place (part of) a local outcome, whose old error goes when it is assigned anew? */
+static bool of_local_outcome(Lower *l, Node *n) {
+    while (n->kind == N_subscript_expression || n->kind == N_field_expression || n->kind == N_parenthesized_expression) {
+        Node *inner = n->kind == N_parenthesized_expression ? stripped_node(n) : node_field(n, F_argument);
+        if (!inner || inner == n) break;
+        n = inner;
+    }
+    if (n->kind != N_identifier) return false;
+    size_t first, last;
+    ir_refs(l->f, n->start, n->end, &first, &last);
+    return last > first && l->f->refs.data[first].var->outcome;
+}
+
 static Code *await_gather(Lower *l, Expr *e, size_t at) {
     Child *children = NEW_ARRAY(l->a, Child, e->count + 1);
     Var *g = gather(l, e, children);
@@ -159,9 +172,12 @@ static Code *await_gather(Lower *l, Expr *e, size_t at) {
     code_join(dests, code_text(l->a, "}"));
     Await *w = suspension(l, AWAIT_GATHER, at, code_var(l->a, g), NULL);
     w->dests = dests;
-    for (size_t i = 0; i < e->count; i++)
-        if (values[i])
-            lower_code(l, at, code_join(children[i].place, code_join(code_text(l->a, " = "), code_join(code_var(l->a, values[i]), code_text(l->a, ";")))), NULL);
+    for (size_t i = 0; i < e->count; i++) {
+        if (!values[i]) continue;
+        if (children[i].outcome && of_local_outcome(l, node_field(e->args[i]->node, F_left)))
+            lower_code(l, at, code_join(code_text(l->a, "acc_error_drop(("), code_join(code_copy(l->a, children[i].place), code_text(l->a, ").error);"))), NULL);
+        lower_code(l, at, code_join(children[i].place, code_join(code_text(l->a, " = "), code_join(code_var(l->a, values[i]), code_text(l->a, ";")))), NULL);
+    }
     return code_text(l->a, "((void)0)");
 }
 

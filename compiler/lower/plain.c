@@ -9,7 +9,8 @@ typedef struct Plain {
     Arena *a;
     Unit *u;
     Edits *e;
-    bool in_async; /* inside an async function's body */
+    bool in_async; /* inside an async function's body, */
+    bool in_main;  /* main's, whose name in C is another */
 } Plain;
 
 Type *async_value(Type *callee) {
@@ -112,7 +113,7 @@ static void checked_call(Plain *p, Node *n, Builtin b) {
     case B_FUTURE_SET_RESULT: case B_FUTURE_TRY_SET_RESULT: {
         bool value = false;
         for (uint32_t i = 0; i < args->count; i++) value |= args->children[i]->kind == N_TOKEN && node_is(s, args->children[i], ",");
-        const char *try = b == B_FUTURE_TRY_SET_RESULT ? "try_" : "", *keep = *try ? "_Bool acc__b = " : "", *give = *try ? " acc__b;" : "";
+        const char *try = b == B_FUTURE_TRY_SET_RESULT ? "try_" : "", *keep = *try && !statement ? "_Bool acc__b = " : "", *give = *keep ? " acc__b;" : "";
         open = "__extension__({ __auto_type acc__e = (";
         comma = "); __typeof__(acc__e(0)) acc__v = (";
         close = arena_printf(p->a, "); %sacc_abi_future_%sset_result(%s, (void *)acc__e, %s); %s%s })", keep, try, cx, value ? "&acc__v" : "0", check, give);
@@ -132,9 +133,10 @@ static void checked_call(Plain *p, Node *n, Builtin b) {
     case B_CALL: {
         bool any = false;
         for (uint32_t i = 0; i < args->count; i++) any |= args->children[i]->kind != N_TOKEN && args->children[i]->kind != N_comment;
-        edit_insert(p->a, p->e, n->start, is_void ? "__extension__({ " : "__extension__({ __auto_type acc__v = ");
+        bool dropped = is_void || statement;
+        edit_insert(p->a, p->e, n->start, dropped ? "__extension__({ " : "__extension__({ __auto_type acc__v = ");
         edit_replace(p->a, p->e, args->start, args->start + 1, arena_printf(p->a, "(%s%s", cx, any ? ", " : ""));
-        edit_close(p->a, p->e, n->end, n->start, arena_printf(p->a, "; %s%s })", check, is_void ? "" : " acc__v;"));
+        edit_close(p->a, p->e, n->end, n->start, arena_printf(p->a, "; %s%s })", check, dropped ? "" : " acc__v;"));
         walk_children(p, n);
         return;
     }
@@ -166,7 +168,10 @@ static void walk(Plain *p, Node *n) {
             async_declaration(p, n);
             bool outer = p->in_async;
             p->in_async = true;
+            Node *name = declared_name(node_field(n, F_declarator));
+            p->in_main = name && node_is(p->u->source, name, "main");
             walk_children(p, n);
+            p->in_main = false;
             p->in_async = outer;
             return;
         }
@@ -202,6 +207,8 @@ static void walk(Plain *p, Node *n) {
         break;
     }
     case N_identifier:
+        if (p->in_main && (node_is(p->u->source, n, "__func__") || node_is(p->u->source, n, "__FUNCTION__") || node_is(p->u->source, n, "__PRETTY_FUNCTION__")))
+            edit_replace(p->a, p->e, n->start, n->end, "\"main\"");
         if (node_is(p->u->source, n, "main")) {
             Decl *d = sema_ref(p->u->sema, n->start);
             if (d && d->kind == D_FUNCTION && d->type->async_function) edit_replace(p->a, p->e, n->start, n->end, "acc__main");
@@ -213,7 +220,7 @@ static void walk(Plain *p, Node *n) {
 }
 
 void lower_plain(Arena *a, Unit *u) {
-    Plain p = {a, u, &u->edits, false};
+    Plain p = {.a = a, .u = u, .e = &u->edits};
     for (size_t i = 0; i < u->source->throws.len; i++) throwing_prototype(&p, u->source->throws.data[i]);
     for (size_t i = 0; i < u->tree->regions.len; i++) walk(&p, u->tree->regions.data[i]);
     for (size_t i = 0; i < u->sema->conversions.len; i++) {

@@ -59,6 +59,7 @@ typedef struct Type {
     TypeKind kind;
     int64_t size, align;  /* -1: unknown to the translator */
     bool is_const, is_volatile, is_atomic;
+    bool const_member;    /* a record with a member that is const: it cannot be assigned */
     bool has_array;       /* a record that holds an array: naming the member gives an address away */
     bool variable;        /* a VLA, or made of one */
     HandleKind handle;

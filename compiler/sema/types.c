@@ -150,6 +150,14 @@ static enum CXVisitorResult find_array(CXCursor field, CXClientData data) {
     return *(bool *)data ? CXVisit_Break : CXVisit_Continue;
 }
 
+static enum CXVisitorResult find_const(CXCursor field, CXClientData data) {
+    CXType t = clang_getCanonicalType(clang_getCursorType(field));
+    while (t.kind == CXType_ConstantArray) t = clang_getCanonicalType(clang_getArrayElementType(t));
+    if (clang_isConstQualifiedType(t)) *(bool *)data = true;
+    else if (t.kind == CXType_Record) clang_Type_visitFields(t, find_const, data);
+    return *(bool *)data ? CXVisit_Break : CXVisit_Continue;
+}
+
 Type *types_get(Types *ts, CXType t) {
     uint64_t key = (uint64_t)(uintptr_t)t.data[0] * 31 + (uint64_t)t.kind + 1;
     Type *y = map_get_u64(ts->made, key);
@@ -202,6 +210,7 @@ Type *types_get(Types *ts, CXType t) {
     case CXType_Record:
         y->kind = TY_RECORD;
         clang_Type_visitFields(c, find_array, &y->has_array);
+        clang_Type_visitFields(c, find_const, &y->const_member);
         break;
     case CXType_Vector: case CXType_ExtVector: y->kind = TY_VECTOR; break;
     case CXType_Atomic: y->kind = TY_SCALAR; y->is_atomic = true; break;

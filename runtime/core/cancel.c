@@ -49,6 +49,7 @@ bool acc__cancel(acc__thread *th, acc__slot *first, const char *message) {
             s->n.flags |= ACC__MUST_CANCEL;
             break;
         }
+        s->n.flags |= ACC__PASSED_ON;
     }
     for (s = first; s && s->n.kind == ACC__TASK && s->n.flags & ACC__VISITED; s = s->on) {
         s->n.flags &= (uint16_t)~ACC__VISITED;

@@ -194,6 +194,13 @@ void acc_abi_context(const acc_error *e, const acc_error *context) {
     x->pub.context = acc_error_keep(context);
 }
 
+void acc_abi_drop_outcomes(void *outcomes, size_t n, size_t size) {
+    for (char *p = outcomes; n--; p += size) {
+        acc_error_drop(*(const acc_error **)(void *)p);
+        memset(p, 0, size);
+    }
+}
+
 /* ---- groups ---------------------------------------------------------------------------------------------------------------- */
 
 const acc_error *acc_abi_error_group(const char *message, const acc_error *const *errors, size_t count) {

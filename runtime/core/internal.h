@@ -82,6 +82,7 @@ enum acc__flag {
     ACC__OUTSIDE = 512,   /* a coroutine made while no loop ran: no loop's end closes it */
     ACC__DROP = 1024,     /* task: lets go of what it waits for, if that wait fails. The handle was never the user's */
     ACC__VISITED = 4096,  /* task: on the way of a cancellation that is being passed on */
+    ACC__PASSED_ON = 8192, /* task: a cancellation of it went on to what it waits for */
     ACC__TAKES = 2048,    /* hook: its owner takes the outcome */
 };
 

@@ -134,8 +134,10 @@ void acc__await(acc_ctx *cx, void *handle, void *result, const acc_dest *dests, 
     acc__slot *s = acc__find_task(th, handle), *t = th->current;
     if (s && t->on == s && s->n.state != ACC__PENDING) { /* resumed */
         t->on = NULL;
-        t->n.flags &= (uint16_t)~ACC__DROP;
-        acc__take(cx, s, result, dests);
+        bool own = t->n.flags & ACC__PASSED_ON && s->n.state == ACC__CANCELLED && !(t->n.flags & ACC__DROP);
+        t->n.flags &= (uint16_t)~(ACC__DROP | ACC__PASSED_ON);
+        if (own) acc__throw_error(cx, s->error ? acc__error_clone(s->error) : acc__cancelled_error(NULL)); /* its own cancellation: takes nothing */
+        else acc__take(cx, s, result, dests);
         acc__release(th, s, true);
     } else if (!s || (s->n.state != ACC__PENDING && acc__spoken_for(s))) {
         acc__throw_stale(cx, handle);
@@ -174,6 +176,7 @@ void acc_abi_result(acc_ctx *cx, void *handle, void *result) {
 static void forsake(acc__thread *th, acc__slot *t) {
     acc__slot *s = t->on;
     t->on = NULL;
+    t->n.flags &= (uint16_t)~ACC__PASSED_ON;
     if (!s) return;
     s->n.flags |= ACC__RETRIEVED;
     if (t->n.flags & ACC__DROP) s->n.flags |= ACC__DETACHED;

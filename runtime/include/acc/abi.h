@@ -169,6 +169,8 @@ const acc_error *acc_abi_error_group(const char *message, const acc_error *const
 void acc_abi_throw(acc_ctx *cx, const acc_error *e, const acc_fn *fn, unsigned state);
 const acc_error *acc_abi_catch(acc_ctx *cx);
 void acc_abi_context(const acc_error *e, const acc_error *context);
+/* Outcomes that lie `size` bytes apart: drops their errors and makes them empty. */
+void acc_abi_drop_outcomes(void *outcomes, size_t n, size_t size);
 
 /* A handle given to a task that is wanted for an awaitable's sake: a coroutine is itself, a task or future is wrapped. */
 void *acc_abi_as_coro(acc_ctx *cx, void *handle);

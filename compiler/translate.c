@@ -1,7 +1,6 @@
 /* translate.c: the phases in their order. */
 #include "translate.h"
 
-#include <ctype.h>
 #include <stdlib.h>
 
 #include "emit/emit.h"
@@ -14,19 +13,20 @@ typedef struct Resolve {
     const Source *source;
 } Resolve;
 
-static bool word(char c) { return isalnum((unsigned char)c) || c == '_'; }
-
 /* A diagnostic's place is an offset (in length) until here: its exact line, column and token are looked up now, once. */
 static void resolve(Diag *d, void *arg) {
     Resolve *r = arg;
     size_t offset = d->place.length;
-    unsigned length = 1;
-    const char *text = r->source->text;
-    if (word(text[offset]))
-        while (offset + length < r->source->len && word(text[offset + length])) length++;
+    bool behind = d->place.column == 1; /* the place is behind the token that ends there */
+    d->place.column = d->place.length = 0;
+    size_t token = scan_token_index(r->source, offset);
+    if (behind && token) token--;
     Place exact, definition = {0};
-    if (r->o->columns && columns_lookup(r->o->columns, scan_token_index(r->source, offset), &exact, &definition)) d->place = exact;
-    d->place.length = d->place.column ? length : 0;
+    if (r->o->columns && columns_lookup(r->o->columns, token, &exact, &definition)) d->place = exact;
+    if (behind && d->place.column && !definition.line) {
+        d->place.column += d->place.length;
+        d->place.length = 1;
+    }
     if (definition.line && d->severity != DIAG_NOTE) diag_note(r->o->diags, d, definition, "in the definition of the macro");
 }
 
@@ -58,10 +58,14 @@ bool translate(Arena *arena, const TranslateOptions *o, const char *text, size_t
     *changed = source->dialect;
     if (!source->dialect) return true;
     Resolve where = {o, source};
+    if (o->emit == EMIT_READABLE && !o->dump) {
+        diag_add(o->diags, DIAG_ERROR, 9, NULL, (Place){.file = o->file}, "sorry: --emit=readable is not supported yet");
+        return false;
+    }
 
     Tree *tree = parse(arena, source);
     DUMP("parse", tree_dump(tree, to))
-    if (!ir_check_syntax(arena, tree, o->diags)) goto end;
+    if (!sema_syntax(arena, tree, &o->clang_args, o->diags)) goto end;
 
     View *view = view_make(arena, tree);
     DUMP("view", fwrite(view->text, 1, view->len, to))
@@ -83,7 +87,9 @@ bool translate(Arena *arena, const TranslateOptions *o, const char *text, size_t
     flow(arena, unit);
     DUMP("flow", ir_dump(unit, to))
     if (diags_errors(o->diags)) goto end;
-    emit_c(unit, out);
+    if (o->emit == EMIT_FRAMES) emit_frames(unit, out);
+    else if (o->emit == EMIT_STATES) emit_states(arena, unit, out);
+    else emit_c(unit, out);
     ok = true;
 end:
     diags_each(o->diags, resolve, &where);

@@ -192,7 +192,7 @@ static int by_place(const void *va, const void *vb) {
 
 static bool same(const Diag *a, const Diag *b) {
     return a->severity == b->severity && a->place.line == b->place.line && a->place.column == b->place.column &&
-           strcmp(a->message, b->message) == 0;
+           ((a->number && a->number == b->number) || strcmp(a->message, b->message) == 0);
 }
 
 void diags_print(Diags *d, FILE *to, DiagFormat format, DiagColor color) {

@@ -24,5 +24,8 @@ void print_verbatim(Printer *p, size_t start, size_t end); /* with its line mark
 void emit_function(Printer *p, Unit *u, Func *f);
 /* unit.c: the whole file */
 void emit_c(Unit *u, StrBuf *out);
+/* frames.c, states.c: --emit=frames, --emit=states */
+void emit_frames(Unit *u, StrBuf *out);
+void emit_states(Arena *a, Unit *u, StrBuf *out);
 
 #endif

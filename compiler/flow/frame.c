@@ -102,6 +102,11 @@ void frame_layout(Arena *a, Unit *u, Func *f) {
     for (size_t i = 0; i < f->vars.len; i++) {
         Var *v = f->vars.data[i];
         bool result = v->result && v->place == PLACE_LOCAL;
+        if (v->cleanup && v->place == PLACE_RESIDENT) {
+            Place p = source_place(u->source, v->at);
+            p.length = (unsigned)v->at;
+            diag_add(u->diags, DIAG_ERROR, 9, NULL, p, "sorry: the cleanup function of '%s' cannot be kept across an 'await' yet", v->name);
+        }
         if (v->place == PLACE_LOCAL && !result && !v->param) continue;
         v->raw = v->type && !v->type->before;
         if (!v->type || v->type->size < 0) {

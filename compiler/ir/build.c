@@ -22,6 +22,7 @@ static const struct {
     {"acc_result", B_RESULT},
     {"acc_future_set_result", B_FUTURE_SET_RESULT},
     {"acc_future_try_set_result", B_FUTURE_TRY_SET_RESULT},
+    {"acc_future_set_error", B_FUTURE_SET_ERROR},
     {"acc_gather", B_GATHER},
     {"acc_gather_array", B_GATHER_ARRAY},
     {"acc_run", B_RUN},

@@ -11,37 +11,7 @@ typedef struct Check {
     bool dialect;      /* the region holds dialect words */
 } Check;
 
-/* Its column is found later, from the offset (translate.c). */
-static Place place_of(Check *c, size_t offset) {
-    Place p = source_place(c->u->source, offset);
-    p.length = (unsigned)offset;
-    return p;
-}
-
-static void syntax_error(Check *c, const Node *n) {
-    if (n->missing || n->start == n->end) {
-        diag_add(c->u->diags, DIAG_ERROR, 1, NULL, place_of(c, n->start), "expected '%s'", n->name);
-        return;
-    }
-    size_t at = n->start, len = 0;
-    const char *text = c->u->source->text;
-    while (at < n->end && (text[at] == ' ' || text[at] == '\n')) at++;
-    while (at + len < n->end && len < 24 && text[at + len] != ' ' && text[at + len] != '\n') len++;
-    diag_add(c->u->diags, DIAG_ERROR, 1, NULL, place_of(c, at), "syntax error at '%.*s'", (int)len, text + at);
-}
-
-/* Reports the outermost errors; clang tells more exactly what is plain C. */
-static bool syntax(Check *c, const Node *n) {
-    bool absent = n->error && n->start == n->end && n->kind == N_identifier;
-    if (!n->error && !n->missing && n->kind != N_ERROR) return false;
-    if (n->missing || absent || n->kind == N_ERROR) {
-        syntax_error(c, n);
-        return true;
-    }
-    bool any = false;
-    for (uint32_t i = 0; i < n->count; i++) any |= syntax(c, n->children[i]);
-    return any;
-}
+static Place place_of(Check *c, size_t offset) { return sema_place(c->u->source, offset); }
 
 static Type *type_of(Check *c, const Node *n) { return sema_inner_type(c->u->sema, n); }
 
@@ -62,8 +32,15 @@ static void await(Check *c, const Node *n) {
         return;
     }
     const Node *operand = node_field(n, F_argument);
-    Type *t = operand ? type_of(c, stripped(operand)) : NULL;
-    if (t && t->handle == H_NONE)
+    if (operand) operand = stripped(operand);
+    Type *t = operand ? type_of(c, operand) : NULL;
+    if (t && t->async_function) {
+        Diag *d = diag_add(c->u->diags, DIAG_ERROR, 4, NULL, place_of(c, operand->start), "'%.*s' is an async function, not a coroutine: call it",
+                           (int)(operand->end - operand->start), c->u->source->text + operand->start);
+        size_t n = strlen(t->spelling);
+        if (operand->kind == N_identifier && n > 6 && !strcmp(t->spelling + n - 6, "(void)"))
+            d->fixit = arena_printf(c->a, "%.*s()", (int)(operand->end - operand->start), c->u->source->text + operand->start);
+    } else if (t && t->handle == H_NONE && t->spelling[0] != '<') /* <dependent type>: clang has complained of the operand */
         diag_add(c->u->diags, DIAG_ERROR, 4, NULL, place_of(c, operand->start), "'await' needs a coroutine, a task or a future, not '%s'", t->spelling);
     for (const Node *p = n->parent, *child = n; p; child = p, p = p->parent) {
         if (p->kind == N_case_statement && (child->as == F_value || child->kind == N_case_range)) {
@@ -98,6 +75,51 @@ static void dropped(Check *c, const Node *value) {
     if (c->async) d->fixit = "await ";
 }
 
+/* A coroutine as a condition, or converted to what no coroutine is. */
+static void value_meant(Check *c, const Node *value) {
+    const Node *n = stripped(value);
+    Type *t = type_of(c, n);
+    if (!t || t->handle != H_CORO) return;
+    if (n->kind == N_conditional_expression) {
+        if (node_field(n, F_consequence)) value_meant(c, node_field(n, F_consequence));
+        if (node_field(n, F_alternative)) value_meant(c, node_field(n, F_alternative));
+        return;
+    }
+    if (n->kind == N_comma_expression || n->kind == N_binary_expression) { /* f() + 1 is arithmetic with a pointer for clang */
+        if (n->kind == N_binary_expression && node_field(n, F_left)) value_meant(c, node_field(n, F_left));
+        if (node_field(n, F_right)) value_meant(c, node_field(n, F_right));
+        return;
+    }
+    sema_value_meant(c->u->diags, c->u->source, n->start, c->async != NULL);
+}
+
+static void conversion(Check *c, const Node *n) {
+    Type *inner = sema_inner_type(c->u->sema, n), *outer = inner && inner->handle == H_CORO ? sema_type(c->u->sema, n) : NULL;
+    if (!outer || outer->handle != H_NONE || (outer->kind != TY_POINTER && outer->kind != TY_SCALAR)) return;
+    const Node *p = n->parent;
+    while (p && p->kind == N_parenthesized_expression) p = p->parent;
+    if (p && (p->kind == N_binary_expression || p->kind == N_cast_expression)) return; /* compared, or it says so */
+    value_meant(c, n);
+}
+
+static void conditions(Check *c, const Node *n) {
+    const Node *condition = node_field(n, F_condition), *op = node_field(n, F_operator);
+    switch (n->kind) {
+    case N_if_statement: case N_while_statement: case N_do_statement: case N_for_statement: case N_switch_statement: case N_conditional_expression:
+        if (condition) value_meant(c, condition);
+        break;
+    case N_unary_expression:
+        if (op && node_is(c->u->source, op, "!") && node_field(n, F_argument)) value_meant(c, node_field(n, F_argument));
+        break;
+    case N_binary_expression:
+        if (!op || !(node_is(c->u->source, op, "&&") || node_is(c->u->source, op, "||"))) break;
+        if (node_field(n, F_left)) value_meant(c, node_field(n, F_left));
+        if (node_field(n, F_right)) value_meant(c, node_field(n, F_right));
+        break;
+    default: break;
+    }
+}
+
 static void later(Check *c, const Node *n, const char *what) {
     diag_add(c->u->diags, DIAG_ERROR, 9, NULL, place_of(c, n->start), "sorry: %s is not supported yet", what);
 }
@@ -128,7 +150,10 @@ static void async_declaration(Check *c, const Node *n) {
 static void walk(Check *c, const Node *n) {
     const Node *outer = c->async;
     if (n->kind == N_function_definition) c->async = node_child(n, N_async_specifier) ? n : NULL;
+    if (n->parent && sema_silent(c->u->sema, n->start)) goto end;
     if (node_child(n, N_async_specifier)) async_declaration(c, n);
+    conditions(c, n);
+    if (n->kind != N_parenthesized_expression && n->kind != N_TOKEN) conversion(c, n);
     switch (n->kind) {
     case N_function_definition:
         if (outer && c->async) later(c, n, "an async function inside another");
@@ -142,16 +167,23 @@ static void walk(Check *c, const Node *n) {
                 if (!(p && p->parent && p->parent->kind == N_statement_expression && last == n)) dropped(c, n->children[i]);
             }
         break;
+    case N_for_statement:
+        if (node_field(n, F_initializer) && node_field(n, F_initializer)->kind != N_declaration) dropped(c, node_field(n, F_initializer));
+        if (node_field(n, F_update)) dropped(c, node_field(n, F_update));
+        break;
+    case N_comma_expression:
+        if (node_field(n, F_left)) dropped(c, node_field(n, F_left));
+        break;
     case N_call_expression:
         if (c->async && ir_builtin(c->u, n) == B_RUN)
             diag_add(c->u->diags, DIAG_ERROR, 8, NULL, place_of(c, n->start), "'acc_run' in an async function: its loop runs already; use 'await'");
         break;
-    case N_try_statement: later(c, n, "'try'"); break;
-    case N_throw_statement: later(c, n, "'throw'"); break;
-    case N_defer_statement: later(c, n, "'defer'"); break;
-    case N_async_for_statement: later(c, n, "'async for'"); break;
-    case N_async_with_statement: later(c, n, "'async with'"); break;
-    case N_yield_expression: later(c, n, "'yield'"); break;
+    case N_try_statement: later(c, n, "'try'"); goto end;
+    case N_throw_statement: later(c, n, "'throw'"); goto end;
+    case N_defer_statement: later(c, n, "'defer'"); goto end;
+    case N_async_for_statement: later(c, n, "'async for'"); goto end;
+    case N_async_with_statement: later(c, n, "'async with'"); goto end;
+    case N_yield_expression: later(c, n, "'yield'"); goto end;
     case N_acc_type_specifier: {
         const Node *name = node_field(n, F_name);
         static const char *const known[] = {"acc_coro", "acc_task", "acc_future", "acc_outcome"};
@@ -166,16 +198,8 @@ static void walk(Check *c, const Node *n) {
     default: break;
     }
     for (uint32_t i = 0; i < n->count; i++) walk(c, n->children[i]);
+end:
     c->async = outer;
-}
-
-bool ir_check_syntax(Arena *a, const Tree *t, Diags *d) {
-    Unit u = {.source = t->source, .diags = d};
-    Check c = {.a = a, .u = &u};
-    bool any = false;
-    for (size_t i = 0; i < t->regions.len; i++)
-        if (t->source->regions.data[i].dialect && !source_in_system_header(t->source, t->regions.data[i]->start)) any |= syntax(&c, t->regions.data[i]);
-    return !any;
 }
 
 bool ir_check(Arena *a, Unit *u) {

@@ -78,7 +78,7 @@ typedef enum ExprKind {
 
 typedef enum Builtin {
     B_NONE, B_CALL /* any acc_throws function */, B_CREATE_TASK, B_CREATE_TASK_EAGER, B_RESULT, B_FUTURE_NEW, B_FUTURE_SET_RESULT,
-    B_FUTURE_TRY_SET_RESULT, B_GATHER, B_GATHER_ARRAY, B_RUN,
+    B_FUTURE_TRY_SET_RESULT, B_FUTURE_SET_ERROR, B_GATHER, B_GATHER_ARRAY, B_RUN,
 } Builtin;
 
 struct Expr {
@@ -226,7 +226,6 @@ void ir_verify(Unit *u, bool lowered); /* debug builds: bug() where an invariant
 
 /* check.c: needs Unit before lower; leaves the dialect's diagnostics. True: no errors. */
 bool ir_check(Arena *a, Unit *u);
-bool ir_check_syntax(Arena *a, const Tree *t, Diags *d); /* before anything looks at the trees */
 
 /* lower/: needs Unit; leaves it lowered, and the edits of what is no async function's body in Unit. */
 void lower(Arena *a, Unit *u);

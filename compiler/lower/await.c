@@ -281,6 +281,36 @@ Code *lower_builtin(Lower *l, Expr *e) {
         suspension(l, AWAIT_THROW, e->start, call, result);
         return value_of(l, result);
     }
+    case B_FUTURE_SET_ERROR: {
+        if (n != 2) return code_span(l->a, e->start, e->end);
+        Node *name = error_type_name(l->u->source, e->args[1]->node);
+        Expr **parts = NEW_ARRAY(l->a, Expr *, e->args[1]->count + e->args[1]->node->count + 2);
+        size_t count = 0;
+        parts[count++] = e->args[0];
+        if (!name) parts[count++] = e->args[1];
+        else if (name != e->args[1]->node) {
+            Node *list = node_field(e->args[1]->node, F_arguments);
+            parts = NEW_ARRAY(l->a, Expr *, list->count + 2);
+            parts[0] = e->args[0];
+            for (uint32_t i = 0; i < list->count; i++)
+                if (list->children[i]->kind != N_TOKEN && list->children[i]->kind != N_comment) parts[count++] = ir_expr(l->a, l->u, l->f, list->children[i]);
+        }
+        Code **values = NEW_ARRAY(l->a, Code *, count + 1);
+        lower_operands(l, parts, count, values);
+        call = code_join(code_text(l->a, "acc_abi_future_set_error(acc__cx, "), handle_arg(l, e->args[0], values[0]));
+        if (!name) code_join(call, code_join(code_text(l->a, ", acc_error_keep("), code_join(values[1], code_text(l->a, "))"))));
+        else {
+            Type *first = count > 1 ? sema_inner_type(l->u->sema, parts[1]->node) : NULL;
+            bool format_first = first && (first->kind == TY_POINTER || first->kind == TY_ARRAY);
+            code_join(call, code_text(l->a, ", acc_abi_error(&acc_error_type_%.*s, ", (int)(name->end - name->start), l->u->source->text + name->start));
+            if (count == 1 || format_first) code_join(call, code_text(l->a, count == 1 ? "0, 0" : "0, "));
+            for (size_t i = 1; i < count; i++) code_join(call, code_join(i > 1 ? code_text(l->a, ", ") : NULL, values[i]));
+            if (count == 2 && !format_first) code_join(call, code_text(l->a, ", 0"));
+            code_join(call, code_text(l->a, "))"));
+        }
+        suspension(l, AWAIT_THROW, e->start, call, NULL);
+        return code_text(l->a, "((void)0)");
+    }
     case B_GATHER: {
         Child *children = NEW_ARRAY(l->a, Child, n + 1);
         return code_var(l->a, gather(l, e, children));

@@ -119,6 +119,38 @@ static void checked_call(Plain *p, Node *n, Builtin b) {
         close = arena_printf(p->a, "); %sacc_abi_future_%sset_result(%s, (void *)acc__e, %s); %s%s })", keep, try, cx, value ? "&acc__v" : "0", check, give);
         break;
     }
+    case B_FUTURE_SET_ERROR: {
+        open = "__extension__({ __auto_type acc__e = (";
+        comma = "); const acc_error *acc__v = (";
+        close = arena_printf(p->a, "); acc_abi_future_set_error(%s, (void *)acc__e, acc__v); %s })", cx, check);
+        Node *error = NULL;
+        for (uint32_t i = 0; i < args->count; i++)
+            if (args->children[i]->kind != N_TOKEN && args->children[i]->kind != N_comment) error = args->children[i];
+        Node *name = error ? error_type_name(s, error) : NULL;
+        if (!name) {
+            comma = "); const acc_error *acc__v = acc_error_keep(";
+            break;
+        }
+        edit_replace(p->a, p->e, n->start, args->start + 1, open);
+        for (uint32_t i = 0; i < args->count && args->children[i] != error; i++) {
+            if (args->children[i]->kind == N_TOKEN && node_is(s, args->children[i], ",")) edit_replace(p->a, p->e, args->children[i]->start, args->children[i]->end, comma);
+            else walk(p, args->children[i]);
+        }
+        const char *type = arena_printf(p->a, "acc_abi_error(&acc_error_type_%.*s, ", (int)(name->end - name->start), s->text + name->start);
+        Node *list = error == name ? NULL : node_field(error, F_arguments), *first = NULL;
+        for (uint32_t i = 0; list && i < list->count && !first; i++)
+            if (list->children[i]->kind != N_TOKEN && list->children[i]->kind != N_comment) first = list->children[i];
+        if (!first) edit_replace(p->a, p->e, error->start, error->end, arena_printf(p->a, "%s0, 0)", type));
+        else {
+            Type *t = sema_inner_type(p->u->sema, first);
+            bool format = t && (t->kind == TY_POINTER || t->kind == TY_ARRAY);
+            edit_replace(p->a, p->e, error->start, list->start + 1, arena_printf(p->a, "%s%s", type, format ? "0, " : ""));
+            walk(p, list);
+            if (!format && list->count == 3) edit_replace(p->a, p->e, list->end - 1, list->end, ", 0)");
+        }
+        edit_replace(p->a, p->e, n->end - 1, n->end, close);
+        return;
+    }
     case B_FUTURE_NEW: {
         Node *t = node_field(n, F_type);
         bool nothing = node_is(s, t, "void");

@@ -30,6 +30,8 @@ typedef struct Analysis {
     Map *decls;    /* clang's declaration -> Decl */
     Map *by_name;  /* offset of a declared name, plus 1 -> Decl */
     Map *refs;     /* offset of an identifier, plus 1 -> Decl */
+    Map *said;     /* names that are not declared */
+    VEC(Edit) silent; /* ranges of which is said that they are not supported; closing: by analyse, not check */
     Map *call_at;  /* extent in the view -> CallInfo's number, plus 1 */
 } Analysis;
 
@@ -97,6 +99,23 @@ static enum CXChildVisitResult first_child(CXCursor c, CXCursor parent, CXClient
     return CXChildVisit_Break;
 }
 
+static void value_meant(Analysis *an, size_t at);
+
+/* Handles among the arguments that no parameter asks for: printf("%d", f()). */
+static void note_variadic(Analysis *an, CXCursor c, CXCursor callee) {
+    CXType f = clang_getCanonicalType(clang_getCursorType(callee));
+    if (f.kind == CXType_Pointer) f = clang_getCanonicalType(clang_getPointeeType(f));
+    size_t from = offset_of(clang_getRangeStart(clang_getCursorExtent(callee)));
+    if (!strncmp(an->s->view->text + from, "acc__", 5)) return; /* the view's own */
+    if (f.kind != CXType_FunctionProto || !clang_isFunctionTypeVariadic(f)) return;
+    for (int i = clang_getNumArgTypes(f), n = clang_Cursor_getNumArguments(c); i < n; i++) {
+        CXCursor argument = clang_Cursor_getArgument(c, (unsigned)i);
+        Type *t = types_get(&an->types, clang_getCursorType(argument));
+        size_t at = offset_of(clang_getRangeStart(clang_getCursorExtent(argument)));
+        if (t->handle == H_CORO && view_is_source(an->s->view, at)) value_meant(an, view_back(an->s->view, at));
+    }
+}
+
 static void note_call(Analysis *an, CXCursor c, size_t start, size_t end) {
     CXCursor callee = clang_getNullCursor();
     clang_visitChildren(c, first_child, &callee);
@@ -104,6 +123,7 @@ static void note_call(Analysis *an, CXCursor c, size_t start, size_t end) {
     if (map_get_u64(an->call_at, extent_key(start, end))) return; /* cursors come more than once */
     size_t from = offset_of(clang_getRangeStart(clang_getCursorExtent(callee)));
     if (!view_is_source(an->s->view, from) || !view_is_source(an->s->view, end - 1)) return; /* the view's own */
+    note_variadic(an, c, callee);
     Type *type = types_get(&an->types, clang_getCursorType(callee));
     CXCursor named = clang_getCursorReferenced(c);
     Decl *function = !clang_Cursor_isNull(named) && clang_getCursorKind(named) == CXCursor_FunctionDecl ? decl_of(an, named) : NULL;
@@ -124,24 +144,23 @@ static void note_conversion(Analysis *an, CXCursor c, size_t start, size_t end) 
     Type *t = to, *f = from;
     if (pointers && to->handle == H_NONE && to->result->handle != H_NONE && from->handle == H_NONE) t = to->result, f = from->result;
     if (!pointers || t->key == f->key) return;
+    size_t at = view_back(an->s->view, start);
     if (t->handle == H_NONE && f->handle == H_NONE) {
         bool functions = to->result->kind == TY_FUNCTION && from->result->kind == TY_FUNCTION;
-        if (functions && (to->async_function != from->async_function)) {
-            size_t at = view_back(an->s->view, start);
-            Place p = source_place(an->source, at);
-            p.length = (unsigned)at; /* made a column later, see check */
-            diag_add(an->diags, DIAG_ERROR, 10, NULL, p, "an async function and an ordinary function are of different types: '%s' to '%s'",
+        if (functions && to->async_function != from->async_function)
+            diag_add(an->diags, DIAG_ERROR, 10, NULL, sema_place(an->source, at), "an async function and an ordinary function are of different types: '%s' to '%s'",
                      from->spelling, to->spelling);
-        }
+        else if (functions && to->async_function && to->result->result && from->result->result && to->result->result->key != from->result->result->key)
+            diag_add(an->diags, DIAG_ERROR, 10, NULL, sema_place(an->source, at), "async functions with results of different types: '%s' to '%s'",
+                     from->spelling, to->spelling);
         return;
     }
-    if (f->handle == H_NONE || t->handle == H_NONE) return; /* clang has complained, or a cast says so */
+    if (f->handle == H_NONE || t->handle == H_NONE) return; /* clang has complained, a cast says so, or check does */
     bool ok = t->result->kind == TY_VOID && (t->handle == f->handle || (t->handle == H_TASK && f->handle == H_FUTURE));
-    size_t at = view_back(an->s->view, start);
     if (!ok) {
-        Place p = source_place(an->source, at);
-        p.length = (unsigned)at;
-        diag_add(an->diags, DIAG_ERROR, 11, NULL, p, "'%s' does not convert to '%s'", from->spelling, to->spelling);
+        bool task = t->handle == H_TASK && f->handle == H_CORO;
+        diag_add(an->diags, DIAG_ERROR, 11, NULL, sema_place(an->source, at), "'%s' does not convert to '%s'%s", from->spelling, to->spelling,
+                 task ? "; did you mean acc_create_task(...)?" : "");
         return;
     }
     /* void * turns into either silently; a cast from function to function would make gcc's -Wextra speak */
@@ -208,51 +227,209 @@ static bool in_async_function(const Tree *t, size_t at) {
     return false;
 }
 
-static Place place_of(Analysis *an, size_t source_offset) {
-    Place p = source_place(an->source, source_offset);
-    p.length = (unsigned)source_offset;
-    return p;
+static Place place_of(Analysis *an, size_t source_offset) { return sema_place(an->source, source_offset); }
+
+static void value_meant(Analysis *an, size_t at) { sema_value_meant(an->diags, an->source, at, in_async_function(an->s->tree, at)); }
+
+void sema_value_meant(Diags *d, const Source *s, size_t at, bool async) {
+    diag_add(d, DIAG_ERROR, 3, NULL, sema_place(s, at), "a coroutine is used where its value was meant; %s",
+             async ? "did you forget 'await'?" : "acc_run(...) runs one in an ordinary function")->fixit = async ? "await " : NULL;
+}
+
+/* Is an async function of this name declared in the file? */
+static bool async_named(Analysis *an, size_t at, size_t n) {
+    const Tree *t = an->s->tree;
+    for (size_t i = 0; i < t->regions.len; i++)
+        for (uint32_t k = 0; k < t->regions.data[i]->count; k++) {
+            const Node *c = t->regions.data[i]->children[k], *name = NULL;
+            if (!node_child(c, N_async_specifier)) continue;
+            for (uint32_t j = 0; j < c->count; j++)
+                if (c->children[j]->as == F_declarator && (name = declared_name(c->children[j])) && name->end - name->start == n &&
+                    !memcmp(an->source->text + name->start, an->source->text + at, n))
+                    return true;
+        }
+    return false;
+}
+
+static size_t word_length(const char *text) { return strspn(text, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_$"); }
+
+/* Is a name of the view's that of the source where it came from? An insertion before it does not matter. */
+static bool own_name(Analysis *an, size_t at) {
+    const char *name = an->s->view->text + at, *source = an->source->text + view_back(an->s->view, at);
+    size_t n = word_length(name);
+    return view_is_source(an->s->view, at) || (n && word_length(source) == n && !memcmp(name, source, n));
+}
+
+/* The innermost node of a kind that holds an offset, or begins there. */
+static const Node *node_at(const Tree *t, size_t at, NodeKind kind, bool begins) {
+    const Node *found = NULL, *n = NULL;
+    for (size_t i = 0; i < t->regions.len && !n; i++)
+        if (at >= t->regions.data[i]->start && at < t->regions.data[i]->end) n = t->regions.data[i];
+    while (n) {
+        const Node *next = NULL;
+        if (n->kind == kind && (!begins || n->start == at)) found = n;
+        for (uint32_t i = 0; i < n->count && !next; i++)
+            if (at >= n->children[i]->start && at < n->children[i]->end) next = n->children[i];
+        n = next;
+    }
+    return found;
+}
+
+/* The first expression in [from, to) whose value is a coroutine that is not awaited there. */
+static const Node *coroutine_in(Analysis *an, const Node *n, size_t from, size_t to) {
+    if (n->end <= from || n->start >= to || n->kind == N_await_expression) return NULL;
+    bool whole = n->kind == N_call_expression || n->kind == N_identifier || n->kind == N_field_expression || n->kind == N_subscript_expression ||
+                 n->kind == N_pointer_expression || n->kind == N_statement_expression || n->kind == N_generic_expression || n->kind == N_cast_expression;
+    if (n->start >= from && n->end <= to && whole) {
+        Type *t = sema_inner_type(an->s, n);
+        const Node *callee = n->kind == N_call_expression ? node_field(n, F_function) : NULL;
+        if (t ? t->handle == H_CORO : callee && callee->kind == N_identifier && async_named(an, callee->start, callee->end - callee->start)) return n;
+    }
+    for (uint32_t i = 0; i < n->count; i++) {
+        const Node *found = coroutine_in(an, n->children[i], from, to);
+        if (found) return found;
+    }
+    return NULL;
+}
+
+static const Node *coroutine_of(Analysis *an, CXDiagnostic d) {
+    for (unsigned i = 0; i < clang_getDiagnosticNumRanges(d); i++) {
+        CXSourceRange r = clang_getDiagnosticRange(d, i);
+        size_t start = offset_of(clang_getRangeStart(r)), end = offset_of(clang_getRangeEnd(r));
+        if (end <= start) continue;
+        size_t from = view_back(an->s->view, start), to = view_back(an->s->view, end - 1) + 1;
+        for (size_t k = 0; k < an->s->tree->regions.len; k++) {
+            const Node *found = coroutine_in(an, an->s->tree->regions.data[k], from, to);
+            if (found) return found;
+        }
+    }
+    return NULL;
+}
+
+/* What the language has and this version not: one message says so, and what clang says of the same statement is no news. */
+static bool unsupported(const Node *n) {
+    return n->kind == N_try_statement || n->kind == N_throw_statement || n->kind == N_defer_statement || n->kind == N_async_for_statement ||
+           n->kind == N_async_with_statement || n->kind == N_yield_expression;
+}
+
+static void find_unsupported(Analysis *an, const Node *n) {
+    if (unsupported(n)) {
+        vec_push(an->a, &an->silent, (Edit){.start = n->start, .end = n->end});
+        size_t from = view_start(an->s->view, n->start), to = view_end(an->s->view, n->end, n->start);
+        for (size_t i = from; i < to; i++) /* clang shall not stumble over it */
+            if (an->s->view->text[i] != '\n') an->s->view->text[i] = i > from ? ' ' : n->kind == N_yield_expression ? '0' : ';';
+        return;
+    }
+    for (uint32_t i = 0; i < n->count; i++) find_unsupported(an, n->children[i]);
+}
+
+static bool silent(const Analysis *an, size_t at) {
+    for (size_t i = 0; i < an->silent.len; i++)
+        if (at >= an->silent.data[i].start && at < an->silent.data[i].end) return true;
+    return false;
+}
+
+static void missing_function(Analysis *an, CXDiagnostic d) {
+    static const char *const names[] = {"acc_try", "acc_wait", "acc_wait_for", "acc_shield", "acc_timeout", "acc_timeout_at", "acc_as_completed",
+                                        "acc_task_group_new", "acc_group_create_task", "acc_error_new", "acc_athrow"};
+    CXString s = clang_getDiagnosticSpelling(d);
+    bool call = strstr(clang_getCString(s), "call to undeclared function") != NULL;
+    clang_disposeString(s);
+    size_t at = view_back(an->s->view, offset_of(clang_getDiagnosticLocation(d)));
+    const Node *name = call && clang_getDiagnosticSeverity(d) >= CXDiagnostic_Error ? node_at(an->s->tree, at, N_identifier, true) : NULL;
+    for (size_t i = 0; name && i < sizeof names / sizeof *names; i++) {
+        if (!node_is(an->source, name, names[i])) continue;
+        const Node *statement = name;
+        while (statement->parent && statement->kind != N_declaration && !strstr(statement->name, "_statement")) statement = statement->parent;
+        if (!silent(an, at)) diag_add(an->diags, DIAG_ERROR, 9, NULL, place_of(an, at), "sorry: '%s' is not supported yet", names[i]);
+        vec_push(an->a, &an->silent, (Edit){.start = statement->start, .end = statement->end, .closing = true});
+    }
+}
+
+/* Is this error of the call that the view writes for an await? check says it better; *at becomes the operand's place. */
+static bool of_await(Analysis *an, const char *words, size_t *at) {
+    const Node *n = node_at(an->s->tree, *at, N_await_expression, true), *operand = n ? node_field(n, F_argument) : NULL;
+    if (!operand || (!strstr(words, "called object type") && !strstr(words, "arguments to function call"))) return false;
+    while (operand->kind == N_parenthesized_expression && operand->count == 3) operand = operand->children[1];
+    Type *t = sema_inner_type(an->s, operand);
+    if (!t || (t->handle == H_NONE && t->spelling[0] != '<')) {
+        *at = operand->start;
+        return true;
+    }
+    return false;
 }
 
 static void report(Analysis *an, CXDiagnostic d) {
     if (clang_getDiagnosticSeverity(d) < CXDiagnostic_Error) return;
     size_t at = offset_of(clang_getDiagnosticLocation(d));
     size_t source = view_back(an->s->view, at);
-    if (source_in_system_header(an->source, source)) return;
+    if (source_in_system_header(an->source, source) || silent(an, source)) return;
     CXString spelling = clang_getDiagnosticSpelling(d);
     const char *text = clang_getCString(spelling);
     bool handles = strstr(text, "acc__") != NULL;
-    bool made = !view_is_source(an->s->view, at); /* at text that the view wrote */
-    if (in_async_function(an->s->tree, source) || handles || made) {
-        char *words = types_reworded(an->a, text);
-        int number = 0;
-        const char *fixit = NULL;
-        const char *quoted = strstr(words, "'");
-        if (strstr(words, "called object type") && made) {
-            number = 4;
-            words = arena_printf(an->a, "'await' needs a coroutine, a task or a future, not %.*s", quoted ? (int)(strcspn(quoted + 1, "'") + 2) : 0,
-                                 quoted ? quoted : "");
-        } else if (strstr(words, "acc_coro(") && (strstr(words, "conversion") || strstr(words, "incompatible type") || strstr(words, "invalid operands") ||
-                                                   strstr(words, "is not a pointer") || strstr(words, "of type 'acc_coro(") || strstr(words, "but argument is of type") )) {
-            number = 3;
-            words = arena_printf(an->a, "a coroutine is used where its value was meant; did you forget 'await'? (%s)", words);
-            fixit = "await ";
-        } else if (handles) number = 11;
-        Diag *x = diag_add(an->diags, DIAG_ERROR, number, NULL, place_of(an, source), "%s", words);
-        x->fixit = fixit;
-        CXDiagnosticSet children = clang_getChildDiagnostics(d);
-        for (unsigned i = 0; i < clang_getNumDiagnosticsInSet(children); i++) {
-            CXDiagnostic note = clang_getDiagnosticInSet(children, i);
-            size_t n = offset_of(clang_getDiagnosticLocation(note));
-            if (view_is_source(an->s->view, n)) {
-                CXString s = clang_getDiagnosticSpelling(note);
-                diag_note(an->diags, x, place_of(an, view_back(an->s->view, n)), "%s", types_reworded(an->a, clang_getCString(s)));
-                clang_disposeString(s);
-            }
-            clang_disposeDiagnostic(note);
-        }
-        clang_disposeDiagnosticSet(children);
+    bool made = !own_name(an, at); /* at text that the view wrote */
+    const char *words = types_reworded(an->a, text);
+    int number = 0;
+    bool conflict = strstr(words, "conflicting types for") && async_named(an, source, word_length(an->source->text + source));
+    if (strstr(words, "undeclared identifier 'await'") && !node_at(an->s->tree, source, N_function_definition, false)) {
+        diag_add(an->diags, DIAG_ERROR, 6, NULL, place_of(an, source), "'await' outside a function: nothing is evaluated at run time there");
+        goto end;
     }
+    if (!in_async_function(an->s->tree, source) && !handles && !made && !conflict) goto end;
+    if (strstr(words, "constant") && node_at(an->s->tree, source, N_await_expression, false)) goto end; /* in a constant: check says it */
+    if (made && strstr(words, "<dependent type>")) goto end; /* a consequence of another */
+    if (strstr(words, "undeclared identifier")) {
+        if (node_at(an->s->tree, source, N_ERROR, false)) goto end; /* an await in a constant, see syntax.c */
+        words = sema_undeclared(an->a, an->said, an->source, source, true, words, &number);
+        if (!words) goto end;
+    }
+    if (made && of_await(an, words, &source)) {
+        if (!strstr(words, "called object type")) goto end; /* of an async function that is not called, see check */
+        const char *quoted = strchr(words, '\'');
+        number = 4;
+        words = arena_printf(an->a, "'await' needs a coroutine, a task or a future, not %.*s", quoted ? (int)(strcspn(quoted + 1, "'") + 2) : 0,
+                             quoted ? quoted : "");
+    } else if (strstr(words, "acc_coro(") || strstr(words, "subscript is not an integer")) {
+        const Node *coroutine = coroutine_of(an, d);
+        if (coroutine) {
+            value_meant(an, coroutine->start);
+            goto end;
+        }
+        if (strstr(words, "acc_coro(")) number = 11;
+    } else if (handles) number = 11;
+    if (strstr(words, "conflicting types for")) number = 0;
+    const char *implicit = strstr(words, "; ISO C99 and later");
+    if (implicit) {
+        words = arena_strndup(an->a, words, (size_t)(implicit - words));
+        if (sema_said(an->said, an->source, source)) goto end;
+    }
+    if (strstr(words, "function definition is not allowed here")) { /* nor is a call of it any news */
+        const Node *nested = node_at(an->s->tree, source, N_function_definition, false);
+        const Node *name = nested && node_field(nested, F_declarator) ? declared_name(node_field(nested, F_declarator)) : NULL;
+        if (name) sema_said(an->said, an->source, name->start);
+    }
+    if (made) { /* the head of an async function: its name */
+        const Node *definition = node_at(an->s->tree, source, N_function_definition, true);
+        const Node *name = definition && node_field(definition, F_declarator) ? declared_name(node_field(definition, F_declarator)) : NULL;
+        if (name) source = name->start;
+    }
+    Diag *x = diag_add(an->diags, DIAG_ERROR, number, NULL, place_of(an, source), "%s", words);
+    CXDiagnosticSet children = clang_getChildDiagnostics(d);
+    for (unsigned i = 0; i < clang_getNumDiagnosticsInSet(children); i++) {
+        CXDiagnostic note = clang_getDiagnosticInSet(children, i);
+        size_t n = offset_of(clang_getDiagnosticLocation(note)), place = view_back(an->s->view, n);
+        const Node *definition = own_name(an, n) ? NULL : node_at(an->s->tree, place, N_function_definition, true);
+        const Node *name = definition && node_field(definition, F_declarator) ? declared_name(node_field(definition, F_declarator)) : NULL;
+        if (name) place = name->start;
+        if (name || own_name(an, n)) {
+            CXString s = clang_getDiagnosticSpelling(note);
+            diag_note(an->diags, x, place_of(an, place), "%s", types_reworded(an->a, clang_getCString(s)));
+            clang_disposeString(s);
+        }
+        clang_disposeDiagnostic(note);
+    }
+    clang_disposeDiagnosticSet(children);
+end:
     clang_disposeString(spelling);
 }
 
@@ -261,15 +438,16 @@ Sema *analyse(Arena *a, const Tree *t, View *v, const CStrVec *args, Diags *d) {
     s->tree = t;
     s->view = v;
     Analysis *an = NEW(a, Analysis);
-    *an = (Analysis){.a = a, .s = s, .source = t->source, .diags = d, .exprs = map_new(a), .decls = map_new(a), .by_name = map_new(a), .refs = map_new(a), .call_at = map_new(a)};
+    *an = (Analysis){.a = a, .s = s, .source = t->source, .diags = d, .exprs = map_new(a), .decls = map_new(a), .by_name = map_new(a), .refs = map_new(a), .call_at = map_new(a), .said = map_new(a)};
     s->analysis = an;
     types_init(&an->types, a);
     an->index = clang_createIndex(0, 0);
 
+    for (size_t i = 0; i < t->regions.len; i++) find_unsupported(an, t->regions.data[i]);
     CStrVec argv = {0};
     for (size_t i = 0; args && i < args->len; i++) vec_push(a, &argv, args->data[i]);
     static const char *const own[] = {"-x", "cpp-output", "-w", "-ferror-limit=0", "-Wno-incompatible-function-pointer-types",
-                                      "-Wno-error=implicit-function-declaration", "-fbracket-depth=100000"};
+                                      "-Werror=implicit-function-declaration", "-fbracket-depth=100000"};
     for (size_t i = 0; i < sizeof own / sizeof *own; i++) vec_push(a, &argv, own[i]);
     const char *name = "acc-view.i";
     struct CXUnsavedFile file = {name, v->text, (unsigned long)v->len};
@@ -278,10 +456,21 @@ Sema *analyse(Arena *a, const Tree *t, View *v, const CStrVec *args, Diags *d) {
     clang_visitChildren(clang_getTranslationUnitCursor(an->unit), visit_top, an);
     for (unsigned i = 0; i < clang_getNumDiagnostics(an->unit); i++) {
         CXDiagnostic x = clang_getDiagnostic(an->unit, i);
+        missing_function(an, x);
+        clang_disposeDiagnostic(x);
+    }
+    for (unsigned i = 0; i < clang_getNumDiagnostics(an->unit); i++) {
+        CXDiagnostic x = clang_getDiagnostic(an->unit, i);
         report(an, x);
         clang_disposeDiagnostic(x);
     }
     return s;
+}
+
+bool sema_silent(const Sema *s, size_t at) {
+    for (size_t i = 0; i < s->analysis->silent.len; i++)
+        if (s->analysis->silent.data[i].closing && at >= s->analysis->silent.data[i].start && at < s->analysis->silent.data[i].end) return true;
+    return false;
 }
 
 void sema_close(Sema *s) {

@@ -48,10 +48,23 @@ bool view_is_source(const View *v, size_t view_offset);          /* is it the so
 Node *async_declarator(Node *declarator);
 /* The name that a declarator declares, or NULL. */
 Node *declared_name(Node *declarator);
+/* The name of the error type in TYPE or TYPE(...), where an error is wanted; NULL: it is an expression. */
+Node *error_type_name(const Source *s, Node *n);
 /* Replaces acc_task(T) and its kin by C; shared by the view and the emitter. outcomes: the tags. */
 void edit_acc_type(Arena *a, const Source *s, Node *n, Map *outcomes, Edits *e);
 
-/* ---- analyse.c, the only file that knows libclang ---- */
+/* ---- syntax.c: with analyse.c and types.c the only files that know libclang ---- */
+/* needs: the trees; leaves the syntax errors of all regions. True: there are none. */
+bool sema_syntax(Arena *a, const Tree *t, const CStrVec *args, Diags *d);
+/* The place of an offset, its column still to be found by translate.c; behind the token before where only a blank is there. */
+Place sema_place(const Source *s, size_t offset);
+/* clang's words for a name that is not declared, or better ones; NULL: it has been said. said: what has been. */
+const char *sema_undeclared(Arena *a, Map *said, const Source *s, size_t at, bool function, const char *words, int *number);
+
+bool sema_said(Map *said, const Source *s, size_t name); /* has that name been spoken of? It has now. */
+void sema_value_meant(Diags *d, const Source *s, size_t at, bool async); /* ACC003 */
+
+/* ---- analyse.c ---- */
 typedef enum TypeKind { TY_VOID, TY_SCALAR, TY_POINTER, TY_RECORD, TY_ARRAY, TY_VLA, TY_FUNCTION, TY_VECTOR, TY_OTHER } TypeKind;
 typedef enum HandleKind { H_NONE, H_CORO, H_TASK, H_FUTURE } HandleKind;
 
@@ -103,6 +116,7 @@ typedef struct Sema {
 
 /* needs: the view; leaves: Sema, and clang's complaints about dialect regions in diags, in the user's terms. */
 Sema *analyse(Arena *a, const Tree *t, View *v, const CStrVec *args, Diags *d);
+bool sema_silent(const Sema *s, size_t at); /* is all said of what stands there? */
 void sema_close(Sema *s); /* frees what libclang holds */
 Type *sema_type(Sema *s, const Node *expression);       /* converted as its place asks (arrays decay); NULL: unknown */
 Type *sema_inner_type(Sema *s, const Node *expression); /* its own */

@@ -217,7 +217,9 @@ Type *types_get(Types *ts, CXType t) {
     case CXType_Invalid: y->kind = TY_OTHER; break;
     default: y->kind = TY_SCALAR; break;
     }
-    y->spelling = types_reworded(ts->a, types_string(ts, clang_getTypeSpelling(t)));
+    const char *spelling = types_string(ts, clang_getTypeSpelling(t));
+    if (strstr(spelling, "acc__e(")) spelling = types_string(ts, clang_getTypeSpelling(c)); /* the view's own variable */
+    y->spelling = types_reworded(ts->a, spelling);
     const char *text = spell(ts, t, "\1", true);
     const char *hole = text ? strchr(text, '\1') : NULL;
     if (hole && y->size >= 0) {
@@ -323,6 +325,20 @@ char *types_reworded(Arena *a, const char *message) {
     for (char *p; (p = strstr(m, "struct acc__outcome_"));) {
         size_t at = (size_t)(p - m), n = strcspn(p + 20, " *')&[");
         m = replaced(a, m, at, at + 20 + n, arena_printf(a, "acc_outcome(%.*s)", (int)n, p + 20));
+    }
+    for (char *p = m; (p = strstr(p, "' (aka '"));) { /* two names for one, or the view's own for the first */
+        char *second = p + 8, *second_end = strchr(second, '\'');
+        size_t first = (size_t)(p - m);
+        while (first > 0 && m[first - 1] != '\'') first--;
+        size_t n = (size_t)(p - m) - first;
+        char *name = arena_strndup(a, m + first, n);
+        p += 8;
+        if (!second_end || second_end[1] != ')') continue;
+        bool same = (size_t)(second_end - second) == n && !memcmp(name, second, n);
+        if (!same && !strstr(name, "acc__e(")) continue;
+        size_t to = (size_t)(second_end - m) + 2;
+        m = replaced(a, m, first, to, arena_printf(a, "%.*s'", (int)(second_end - second), second));
+        p = m + first;
     }
     return m;
 }

@@ -18,6 +18,7 @@ static const char prelude[] =
     "typedef __float128 _Float128; typedef float _Float32; typedef double _Float64; typedef double _Float32x; "
     "typedef long double _Float64x; struct acc__coro; struct acc__task; struct acc__future; "
     "void (*acc__view_gather(int, ...))(struct acc__future *); "
+    "struct acc_error_type; const struct acc_error *acc__view_error(const struct acc_error_type *, ...); "
     "void (*acc__view_gather_array(void *, unsigned long, void *))(struct acc__future *);\n";
 
 /* Functions of acc.h that C cannot type: the call's name and opening parenthesis, its first comma and its closing parenthesis
@@ -31,6 +32,7 @@ static const struct Builtin {
     {"acc_run", "({ __auto_type acc__e = (", ",", "); acc__e(0); })"},
     {"acc_future_set_result", "({ __auto_type acc__e = (", "); __typeof__(acc__e(0)) acc__v = (", "); (void)0; })"},
     {"acc_future_try_set_result", "({ __auto_type acc__e = (", "); __typeof__(acc__e(0)) acc__v = (", "); (_Bool)0; })"},
+    {"acc_future_set_error", "({ __auto_type acc__e = (", "); (void)sizeof(acc__e(0)); const struct acc_error *acc__v = (", "); (void)acc__v; })"},
     {"acc_gather_array", "acc__view_gather_array(", ",", ")"},
     {"acc_gather", "acc__view_gather(0", ",", ")"},
 };
@@ -52,6 +54,17 @@ Node *async_declarator(Node *d) {
         d = next;
     }
     return found;
+}
+
+Node *error_type_name(const Source *s, Node *n) {
+    if (n->kind == N_call_expression) n = node_field(n, F_function);
+    if (!n || n->kind != N_identifier) return NULL;
+    size_t len = n->end - n->start; /* what acc_declare_error declares */
+    static const char prefix[] = "acc_error_type_";
+    for (const char *p = s->text; (p = strstr(p, prefix)); p++)
+        if (!strncmp(p + sizeof prefix - 1, s->text + n->start, len) && !isalnum((unsigned char)p[sizeof prefix - 1 + len]) && p[sizeof prefix - 1 + len] != '_')
+            return n;
+    return NULL;
 }
 
 Node *declared_name(Node *d) {
@@ -235,6 +248,18 @@ static void view_definition(Viewer *w, Node *n, Edits *e) {
     edit_close(w->a, e, name->end, name->start, "__acc_body");
 }
 
+/* TYPE(...) as a call that gives an error. */
+static void view_error(Viewer *w, Node *n, Node *name, Edits *e) {
+    const char *type = arena_printf(w->a, "acc__view_error(&acc_error_type_%.*s", (int)(name->end - name->start), w->s->text + name->start);
+    Node *args = n == name ? NULL : node_field(n, F_arguments);
+    if (!args) {
+        edit_replace(w->a, e, n->start, n->end, arena_printf(w->a, "%s)", type));
+        return;
+    }
+    edit_replace(w->a, e, n->start, args->start + 1, arena_printf(w->a, "%s%s", type, args->count > 2 ? ", " : ""));
+    walk_children(w, args, e);
+}
+
 static void view_builtin(Viewer *w, Node *n, const struct Builtin *b, Edits *e) {
     Node *args = node_field(n, F_arguments);
     bool gather = !strcmp(b->name, "acc_gather"), first = true;
@@ -244,6 +269,8 @@ static void view_builtin(Viewer *w, Node *n, const struct Builtin *b, Edits *e) 
         if (c->kind == N_TOKEN && node_is(w->s, c, ",")) {
             if (first && strcmp(b->comma, ",")) edit_replace(w->a, e, c->start, c->end, b->comma);
             first = false;
+        } else if (!strcmp(b->name, "acc_future_set_error") && error_type_name(w->s, c)) {
+            view_error(w, c, error_type_name(w->s, c), e);
         } else if (gather && c->kind == N_assignment_expression && node_is(w->s, node_field(c, F_operator), "=")) {
             Node *op = node_field(c, F_operator);
             edit_replace(w->a, e, op->start, op->end, ",");

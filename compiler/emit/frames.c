@@ -19,7 +19,7 @@ static const char *reason(const Var *v) {
 
 /* One field at or behind `at`; where the next one may begin. */
 static size_t field(Layout *l, const Var *v, size_t at) {
-    size_t align = v->raw || !v->type || v->type->align <= 0 ? 16 : (size_t)v->type->align, size = v->type && v->type->size > 0 ? (size_t)v->type->size : 0;
+    size_t align = !v->type || v->type->align <= 0 ? 1 : (size_t)v->type->align, size = v->type && v->type->size > 0 ? (size_t)v->type->size : 0;
     l->known &= size > 0 && !v->aligned;
     if (align > l->align) l->align = align;
     at = rounded(at, align);
@@ -42,7 +42,7 @@ static void frame(Unit *u, Func *f, StrBuf *out) {
     for (size_t k = 0; both && k < 3; k++)
         for (size_t i = 0; i < (k == 0 ? f->early.len : k == 1 ? f->late.len : f->results.len); i++) {
             Var *v = k == 0 ? f->early.data[i] : k == 1 ? f->late.data[i] : f->results.data[i];
-            size_t own = v->raw || !v->type || v->type->align <= 0 ? 16 : (size_t)v->type->align;
+            size_t own = !v->type || v->type->align <= 0 ? 1 : (size_t)v->type->align;
             if (own > align) align = own;
         }
     size_t start = at = both ? rounded(at, align) : at;

@@ -94,7 +94,10 @@ static void constants(Emit *e) {
     if (!sized) print_text(p, "0");
     else if (f->result->before) print_text(p, "sizeof(%s%s)", f->result->before, f->result->after);
     else print_text(p, "%lld", (long long)f->result->size);
-    print_text(p, ", _Alignof(struct acc__frame_%s), %zu}; ", f->symbol, f->awaits.len);
+    /* the result is stored where the frame was: both must fit */
+    if (f->result->align > 8) print_text(p, ", _Alignof(struct acc__frame_%s) > %lld ? _Alignof(struct acc__frame_%s) : %lld, %zu}; ", f->symbol,
+                                         (long long)f->result->align, f->symbol, (long long)f->result->align, f->awaits.len);
+    else print_text(p, ", _Alignof(struct acc__frame_%s), %zu}; ", f->symbol, f->awaits.len);
 }
 
 /* What an async function returns when it has nothing to return. */
@@ -360,7 +363,7 @@ static size_t first_declarator(const Stmt *s) {
 }
 
 static void declaration(Emit *e, Stmt *s, bool whole) {
-    print_at(e->p, s->start);
+    print_statement_at(e->p, s->start);
     if (whole) {
         print_span(e->p, s->start, s->end);
         return;
@@ -423,7 +426,7 @@ static void loop(Emit *e, Stmt *s) {
 static void return_statement(Emit *e, Stmt *s) {
     Printer *p = e->p;
     Func *f = e->f;
-    print_at(p, s->start);
+    print_statement_at(p, s->start);
     if (!s->code) {
         if (f->resident) print_text(p, "{");
         leave(e);
@@ -446,12 +449,14 @@ static void return_statement(Emit *e, Stmt *s) {
 
 static void statement(Emit *e, Stmt *s) {
     Printer *p = e->p;
+    if (s->node) print_directives(p, s->start);
     if (p->out->len && p->out->data[p->out->len - 1] != ' ' && p->out->data[p->out->len - 1] != '\n') print_text(p, " ");
     switch (s->kind) {
     case S_BLOCK: block(e, s); break;
     case S_DECL: declaration(e, s, plain_declaration(s) && entire(s)); break;
     case S_CODE:
-        print_at(p, s->start);
+        if (s->made) print_at(p, s->start);
+        else print_statement_at(p, s->start);
         if (!s->code) { /* a temporary's declaration */
             declare_temp(e, s->kills.data[0], false);
             print_text(p, ";");
@@ -473,7 +478,8 @@ static void statement(Emit *e, Stmt *s) {
         break;
     case S_AWAIT: await(e, s); break;
     case S_IF:
-        print_at(p, s->start);
+        if (s->node) print_statement_at(p, s->start);
+        else print_at(p, s->start);
         print_text(p, "if (");
         print_code(p, s->code);
         print_text(p, ") ");
@@ -485,13 +491,16 @@ static void statement(Emit *e, Stmt *s) {
         break;
     case S_WHILE: case S_DO: case S_FOR: loop(e, s); break;
     case S_SWITCH:
-        print_at(p, s->start);
+        print_statement_at(p, s->start);
         print_text(p, "switch (");
         print_code(p, s->code);
         print_text(p, ") ");
         block(e, s->body);
         break;
-    case S_CASE: case S_OTHER: print_code(p, s->code); break;
+    case S_CASE: case S_OTHER:
+        print_statement_at(p, s->start);
+        print_code(p, s->code);
+        break;
     case S_LABEL:
         print_at(p, s->start);
         if (s->made) print_text(p, "%s:", s->name);
@@ -559,7 +568,9 @@ void emit_function(Printer *p, Unit *u, Func *f) {
     print_at(p, f->body_start);
     prologue(&e);
     print_text(p, " ");
+    p->directives_from = f->body_start;
     list(&e, f->body);
+    print_directives(p, f->body_end);
     print_at(p, f->body_end - 1);
     if (f->is_main && f->result->kind != TY_VOID) {
         leave(&e);

@@ -37,6 +37,22 @@ void print_at(Printer *p, size_t offset) {
     sb_addn(p->out, p->source->text + begin, end - begin);
 }
 
+/* Where in its line the next character will stand. */
+static size_t column(const Printer *p) {
+    size_t i = p->out->len;
+    while (i > 0 && p->out->data[i - 1] != '\n') i--;
+    return p->out->len - i;
+}
+
+void print_statement_at(Printer *p, size_t offset) {
+    size_t begin = offset;
+    while (begin > 0 && p->source->text[begin - 1] != '\n') begin--;
+    size_t wanted = offset - begin;
+    print_at(p, offset);
+    if (column(p) > wanted) marker(p, source_place(p->source, offset), source_in_system_header(p->source, offset));
+    for (size_t i = column(p); i < wanted; i++) sb_addc(p->out, p->source->text[begin + i] == '\t' ? '\t' : ' ');
+}
+
 void print_text(Printer *p, const char *fmt, ...) {
     va_list ap;
     va_start(ap, fmt);
@@ -64,6 +80,7 @@ static void raw(Printer *p, size_t start, size_t end) {
                 }
                 sb_addn(p->out, text + start, stop - start);
                 newline(p);
+                while (p->directive < p->source->directives.len && p->source->directives.data[p->directive] <= start) p->directive++;
             }
         } else {
             size_t s = start;
@@ -101,6 +118,15 @@ void print_span(Printer *p, size_t start, size_t end) {
         at = x->end;
     }
     raw(p, at, end);
+}
+
+void print_directives(Printer *p, size_t until) {
+    const Source *s = p->source;
+    while (p->directive < s->directives.len && s->directives.data[p->directive] < until) {
+        size_t at = s->directives.data[p->directive++];
+        const char *end = strchr(s->text + at, '\n');
+        if (at >= p->directives_from) raw(p, at, end ? (size_t)(end - s->text) : s->len);
+    }
 }
 
 void print_code(Printer *p, const Code *c) {

@@ -1,4 +1,4 @@
-/* check.c: the dialect's own diagnostics, all of them here but those that clang finds in the view (sema/analyse.c).
+/* check.c: the dialect's own diagnostics, all of them here but syntax (sema/syntax.c) and what clang finds in the view (sema/analyse.c).
  *
  * needs: the trees, Unit before lower
  * leaves: diagnostics. Each kind has a number, explained by `acc --explain` */

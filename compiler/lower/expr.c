@@ -234,5 +234,5 @@ void lower_discard(Lower *l, Expr *e) {
         ir_refs(l->f, left->start, left->end, &first, &last);
         if (left->kind == N_identifier && last > first) kill = l->f->refs.data[first].var;
     }
-    lower_code(l, e->start, code_join(c, code_text(l->a, ";")), kill);
+    lower_code(l, e->start, code_join(c, code_text(l->a, ";")), kill)->made = false; /* the user's own statement */
 }

@@ -270,12 +270,21 @@ static bool errors(Syntax *x, const Node *n, bool say) {
     return true;
 }
 
+/* Where a region's own text begins: comments before it may be those of a header. */
+static size_t first_token(const Node *region) {
+    for (uint32_t i = 0; i < region->count; i++)
+        if (region->children[i]->kind != N_comment) return region->children[i]->start;
+    return region->start;
+}
+
 bool sema_syntax(Arena *a, const Tree *t, const CStrVec *args, Diags *d) {
     const Source *s = t->source;
-    Syntax x = {.a = a, .tree = t, .s = s, .diags = d, .said = map_new(a), .bad = NEW_ARRAY(a, bool, t->regions.len + 1), .reported = NEW_ARRAY(a, bool, t->regions.len + 1)};
+    Syntax x = {.a = a, .tree = t, .s = s, .diags = d, .said = map_new(a)};
+    x.bad = NEW_ARRAY(a, bool, t->regions.len + 1);
+    x.reported = NEW_ARRAY(a, bool, t->regions.len + 1);
     bool any = false;
     for (size_t i = 0; i < t->regions.len; i++)
-        if (s->regions.data[i].dialect && !source_in_system_header(s, t->regions.data[i]->start)) any |= x.bad[i] = errors(&x, t->regions.data[i], false);
+        if (s->regions.data[i].dialect && !source_in_system_header(s, first_token(t->regions.data[i]))) any |= x.bad[i] = errors(&x, t->regions.data[i], false);
     if (!any) return true;
 
     x.text = arena_strndup(a, s->text, s->len);

@@ -136,7 +136,8 @@ void acc__await(acc_ctx *cx, void *handle, void *result, const acc_dest *dests, 
         t->on = NULL;
         bool own = t->n.flags & ACC__PASSED_ON && s->n.state == ACC__CANCELLED && !(t->n.flags & ACC__DROP);
         t->n.flags &= (uint16_t)~(ACC__DROP | ACC__PASSED_ON);
-        if (own) acc__throw_error(cx, s->error ? acc__error_clone(s->error) : acc__cancelled_error(NULL)); /* its own cancellation: takes nothing */
+        if (own) /* its own cancellation: takes nothing. The error is shared: a copy at each of a million levels would be too many */
+            acc__throw_error(cx, s->error ? acc_error_keep(s->error) : acc__cancelled_error(NULL));
         else acc__take(cx, s, result, dests);
         acc__release(th, s, true);
     } else if (!s || (s->n.state != ACC__PENDING && acc__spoken_for(s))) {

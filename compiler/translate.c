@@ -43,15 +43,15 @@ bool translate(Arena *arena, const TranslateOptions *o, const char *text, size_t
     size_t dumped_len = 0;
     bool ok = false;
     Sema *sema = NULL;
-#define DUMP(phase, call)                                  \
-    if (dump_is(o, phase)) {                               \
-        FILE *to = dump_begin(&dumped, &dumped_len);       \
-        call;                                              \
-        fclose(to);                                        \
-        sb_addn(out, dumped, dumped_len);                  \
-        free(dumped);                                      \
-        *changed = ok = true;                              \
-        goto end;                                          \
+#define DUMP(phase, call)                            \
+    if (dump_is(o, phase)) {                         \
+        FILE *to = dump_begin(&dumped, &dumped_len); \
+        call;                                        \
+        fclose(to);                                  \
+        sb_addn(out, dumped, dumped_len);            \
+        free(dumped);                                \
+        *changed = ok = true;                        \
+        goto end;                                    \
     }
     Source *source = scan(arena, text, len);
     DUMP("scan", source_dump(source, to))

@@ -26,7 +26,7 @@ char *arena_printf(Arena *a, const char *fmt, ...) __attribute__((format(printf,
         T *data;         \
         size_t len, cap; \
     }
-#define vec_push(a, v, ...)                                                                                     \
+#define vec_push(a, v, ...)                                                                                       \
     (*((v)->len == (v)->cap ? ((v)->data = vec_grow((a), (v)->data, (v)->len, &(v)->cap, sizeof *(v)->data)) : 0, \
        &(v)->data[(v)->len++]) = (__VA_ARGS__))
 void *vec_grow(Arena *a, void *data, size_t len, size_t *cap, size_t size);
@@ -48,7 +48,7 @@ void sb_vprintf(StrBuf *b, const char *fmt, va_list ap);
 /* ---- map.c: open addressing; keys are byte strings (kept by pointer, not copied) or 64-bit numbers. ---- */
 typedef struct Map Map;
 Map *map_new(Arena *a);
-void *map_get(const Map *m, const char *key, size_t n);         /* NULL: absent */
+void *map_get(const Map *m, const char *key, size_t n); /* NULL: absent */
 void map_set(Map *m, const char *key, size_t n, void *value);
 void *map_get_u64(const Map *m, uint64_t key);
 void map_set_u64(Map *m, uint64_t key, void *value);
@@ -62,7 +62,7 @@ BitSet bitset_new(Arena *a, size_t bits);
 static inline void bitset_add(BitSet *s, size_t i) { s->words[i / 64] |= (uint64_t)1 << (i % 64); }
 static inline void bitset_del(BitSet *s, size_t i) { s->words[i / 64] &= ~((uint64_t)1 << (i % 64)); }
 static inline bool bitset_has(const BitSet *s, size_t i) { return s->words[i / 64] >> (i % 64) & 1; }
-bool bitset_or(BitSet *to, const BitSet *from);  /* to |= from; did it change? */
+bool bitset_or(BitSet *to, const BitSet *from); /* to |= from; did it change? */
 void bitset_andnot(BitSet *to, const BitSet *from);
 void bitset_copy(BitSet *to, const BitSet *from);
 

@@ -14,13 +14,13 @@ typedef struct Place {
 
 typedef struct Diag {
     Severity severity;
-    int number;          /* ACCnnn; 0: none (clang's own words, notes) */
-    const char *option;  /* "unawaited" for -Wunawaited; NULL: none */
+    int number;         /* ACCnnn; 0: none (clang's own words, notes) */
+    const char *option; /* "unawaited" for -Wunawaited; NULL: none */
     Place place;
     const char *message;
-    const char *fixit;   /* text that would stand instead of the underlined piece (empty string: removal); where it ends with a
+    const char *fixit; /* text that would stand instead of the underlined piece (empty string: removal); where it ends with a
                             space, text that would stand before it; NULL: none */
-    struct Diag *notes;  /* first note, linked by next */
+    struct Diag *notes; /* first note, linked by next */
     struct Diag *next;
 } Diag;
 
@@ -36,8 +36,8 @@ Diag *diag_add(Diags *d, Severity s, int number, const char *option, Place at, c
     __attribute__((format(printf, 6, 7)));
 Diag *diag_note(Diags *d, Diag *of, Place at, const char *fmt, ...) __attribute__((format(printf, 4, 5)));
 void diags_each(Diags *d, void (*fn)(Diag *diag, void *arg), void *arg); /* notes too */
-size_t diags_errors(const Diags *d); /* how many count as errors */
-bool diags_any(const Diags *d);      /* is there anything to print? */
+size_t diags_errors(const Diags *d);                                     /* how many count as errors */
+bool diags_any(const Diags *d);                                          /* is there anything to print? */
 /* Prints all, sorted by place within a file, the same one only once; reads the user's files for the source lines. */
 void diags_print(Diags *d, FILE *to, DiagFormat format, DiagColor color);
 

@@ -11,15 +11,15 @@ typedef struct Printer {
     StrBuf *out;
     const char *file; /* where the next character will be taken to stand */
     unsigned line;
-    bool fresh;       /* at a line's start */
+    bool fresh;                        /* at a line's start */
     size_t directive, directives_from; /* the next #pragma, and where those begin that are not printed with other text */
 } Printer;
-void print_at(Printer *p, size_t offset);                 /* what follows is attributed to that place */
-void print_statement_at(Printer *p, size_t offset);       /* and stands in the same column, for the C compiler's own diagnostics */
+void print_at(Printer *p, size_t offset);           /* what follows is attributed to that place */
+void print_statement_at(Printer *p, size_t offset); /* and stands in the same column, for the C compiler's own diagnostics */
 void print_text(Printer *p, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
-void print_span(Printer *p, size_t start, size_t end);    /* of the source, edits applied */
+void print_span(Printer *p, size_t start, size_t end); /* of the source, edits applied */
 void print_code(Printer *p, const Code *c);
-void print_directives(Printer *p, size_t until);          /* the #pragma lines that stand before that place */
+void print_directives(Printer *p, size_t until);           /* the #pragma lines that stand before that place */
 void print_verbatim(Printer *p, size_t start, size_t end); /* with its line markers */
 
 /* function.c: one async function */

@@ -19,7 +19,8 @@ static const char *reason(const Var *v) {
 
 /* One field at or behind `at`; where the next one may begin. */
 static size_t field(Layout *l, const Var *v, size_t at) {
-    size_t align = !v->type || v->type->align <= 0 ? 1 : (size_t)v->type->align, size = v->type && v->type->size > 0 ? (size_t)v->type->size : 0;
+    size_t align = !v->type || v->type->align <= 0 ? 1 : (size_t)v->type->align,
+           size = v->type && v->type->size > 0 ? (size_t)v->type->size : 0;
     l->known &= size > 0 && !v->aligned;
     if (align > l->align) l->align = align;
     at = rounded(at, align);

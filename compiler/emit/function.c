@@ -22,14 +22,16 @@ typedef struct Emit {
 } Emit;
 
 /* `before NAME after` */
-static const char *declared(Arena *a, const Type *t, const char *name) { return arena_printf(a, "%s%s%s", t->before, name, t->after); }
+static const char *declared(Arena *a, const Type *t, const char *name) {
+    return arena_printf(a, "%s%s%s", t->before, name, t->after);
+}
 
 static void field(Emit *e, const Var *v) {
     Printer *p = e->p;
     if (v->aligned) print_text(p, " %s", v->aligned);
     if (v->raw)
-        print_text(p, " _Alignas(%lld) unsigned char %s[%lld];", (long long)(v->type->align > 0 ? v->type->align : 1), v->field,
-                   (long long)(v->type->size > 0 ? v->type->size : 1));
+        print_text(p, " _Alignas(%lld) unsigned char %s[%lld];", (long long)(v->type->align > 0 ? v->type->align : 1),
+                   v->field, (long long)(v->type->size > 0 ? v->type->size : 1));
     else if (v->place == PLACE_RESIDENT && v->type->is_volatile)
         print_text(p, " volatile __typeof__(%s%s) %s;", v->type->before, v->type->after, v->field);
     else print_text(p, " %s;", declared(e->a, v->type, v->field));
@@ -37,7 +39,8 @@ static void field(Emit *e, const Var *v) {
 
 /* The value of a variable in the frame. */
 static const char *stored(Emit *e, const Var *v) {
-    return v->raw ? arena_printf(e->a, "*(__typeof__(%s) *)(void *)acc__f->%s", v->name, v->field) : arena_printf(e->a, "acc__f->%s", v->field);
+    return v->raw ? arena_printf(e->a, "*(__typeof__(%s) *)(void *)acc__f->%s", v->name, v->field)
+                  : arena_printf(e->a, "acc__f->%s", v->field);
 }
 
 /* to = from; either may be the variable, the other its place in the frame. */
@@ -95,8 +98,9 @@ static void constants(Emit *e) {
     else if (f->result->before) print_text(p, "sizeof(%s%s)", f->result->before, f->result->after);
     else print_text(p, "%lld", (long long)f->result->size);
     /* the result is stored where the frame was: both must fit */
-    if (f->result->align > 8) print_text(p, ", _Alignof(struct acc__frame_%s) > %lld ? _Alignof(struct acc__frame_%s) : %lld, %zu}; ", f->symbol,
-                                         (long long)f->result->align, f->symbol, (long long)f->result->align, f->awaits.len);
+    if (f->result->align > 8)
+        print_text(p, ", _Alignof(struct acc__frame_%s) > %lld ? _Alignof(struct acc__frame_%s) : %lld, %zu}; ", f->symbol,
+                   (long long)f->result->align, f->symbol, (long long)f->result->align, f->awaits.len);
     else print_text(p, ", _Alignof(struct acc__frame_%s), %zu}; ", f->symbol, f->awaits.len);
 }
 
@@ -104,7 +108,8 @@ static void constants(Emit *e) {
 static const char *nothing(Emit *e) {
     const Type *t = e->f->result;
     if (t->kind == TY_VOID) return "return;";
-    if (t->kind == TY_RECORD || t->kind == TY_VECTOR) return arena_printf(e->a, "return (%s%s){};", t->before ? t->before : "", t->before ? t->after : "");
+    if (t->kind == TY_RECORD || t->kind == TY_VECTOR)
+        return arena_printf(e->a, "return (%s%s){};", t->before ? t->before : "", t->before ? t->after : "");
     return "return 0;";
 }
 
@@ -117,7 +122,8 @@ static void outcomes(Emit *e, bool begin) {
         else {
             const Type *element = v->type;
             while (element->kind == TY_ARRAY && element->result) element = element->result;
-            print_text(e->p, " acc_abi_drop_outcomes(&acc__f->%s, %lld, %lld);", v->field, (long long)(v->type->size / element->size), (long long)element->size);
+            print_text(e->p, " acc_abi_drop_outcomes(&acc__f->%s, %lld, %lld);", v->field,
+                       (long long)(v->type->size / element->size), (long long)element->size);
         }
     }
 }
@@ -126,7 +132,8 @@ static void prologue(Emit *e) {
     Func *f = e->f;
     Printer *p = e->p;
     print_text(p, "{ struct acc__frame_%s *acc__f = 0; if (acc_guarded(acc__cx)) {", f->symbol);
-    print_text(p, " acc__f = (struct acc__frame_%s *)(void *)acc_enter(acc__cx, &acc__fn_%s); if (!acc__f) %s", f->symbol, f->symbol, nothing(e));
+    print_text(p, " acc__f = (struct acc__frame_%s *)(void *)acc_enter(acc__cx, &acc__fn_%s); if (!acc__f) %s", f->symbol,
+               f->symbol, nothing(e));
     print_text(p, " switch (acc__f->acc__head.up.state) { case 0:");
     for (size_t i = 0; i < f->param_count; i++)
         if (f->vars.data[i]->field) assign(e, f->vars.data[i]->type, stored(e, f->vars.data[i]), f->vars.data[i]->name);
@@ -138,11 +145,14 @@ static void prologue(Emit *e) {
     outcomes(e, true);
     print_text(p, " break;");
     for (size_t i = 0; i < f->awaits.len; i++)
-        if (f->awaits.data[i]->kind != AWAIT_THROW) print_text(p, " case %d: goto acc__resume_%d;", f->awaits.data[i]->site, f->awaits.data[i]->site);
+        if (f->awaits.data[i]->kind != AWAIT_THROW)
+            print_text(p, " case %d: goto acc__resume_%d;", f->awaits.data[i]->site, f->awaits.data[i]->site);
     print_text(p, " } }");
     if (f->resident) {
-        print_text(p, " if (!acc__f) { acc__f = (struct acc__frame_%s *)(void *)acc_frame_new(acc__cx, &acc__fn_%s); if (!acc__f) %s", f->symbol, f->symbol,
-                   nothing(e));
+        print_text(
+            p,
+            " if (!acc__f) { acc__f = (struct acc__frame_%s *)(void *)acc_frame_new(acc__cx, &acc__fn_%s); if (!acc__f) %s",
+            f->symbol, f->symbol, nothing(e));
         for (size_t i = 0; i < f->param_count; i++) {
             Var *v = f->vars.data[i];
             if (v->place == PLACE_RESIDENT && v->field) assign(e, v->type, stored(e, v), v->name);
@@ -166,7 +176,18 @@ static void declare_temp(Emit *e, const Var *v, bool assigned) {
     bitset_add(&e->declared, (size_t)v->id);
     if (v->type && v->type->before) print_text(e->p, "%s", declared(e->a, v->type, v->name));
     else print_text(e->p, "__auto_type %s", v->name);
-    if (!assigned && v->zeroed) print_text(e->p, v->type && (v->type->kind == TY_RECORD || v->type->kind == TY_VECTOR) ? " = {}" : " = 0");
+    if (!assigned && v->zeroed)
+        print_text(e->p, v->type && (v->type->kind == TY_RECORD || v->type->kind == TY_VECTOR) ? " = {}" : " = 0");
+}
+
+/* The way out of an await that failed. */
+static void failed(Emit *e, const Await *w) {
+    if (w->handler) {
+        print_text(e->p, " goto %s;", w->handler);
+        return;
+    }
+    leave(e);
+    print_text(e->p, " %s", nothing(e));
 }
 
 static void await(Emit *e, Stmt *s) {
@@ -188,50 +209,61 @@ static void await(Emit *e, Stmt *s) {
         print_text(p, " = ");
     }
     switch (w->kind) {
-    case AWAIT_CALL: case AWAIT_THROW: print_code(p, w->call); break;
-    case AWAIT_CORO: case AWAIT_TASK:
-        print_text(p, "acc_await_%s(acc__cx, (void *)(", w->kind == AWAIT_CORO ? "coro" : "task");
-        print_code(p, w->call);
-        if (w->result) print_text(p, "), &%s)", w->result->name);
-        else print_text(p, "), 0)");
-        break;
-    case AWAIT_GATHER:
-        print_text(p, "acc_await_gather(acc__cx, (void *)");
-        print_code(p, w->call);
-        print_text(p, ", ");
-        print_code(p, w->dests);
-        print_text(p, ")");
-        break;
+        case AWAIT_CALL:
+        case AWAIT_THROW: print_code(p, w->call); break;
+        case AWAIT_CORO:
+        case AWAIT_TASK:
+            print_text(p, "acc_await_%s(acc__cx, (void *)(", w->kind == AWAIT_CORO ? "coro" : "task");
+            print_code(p, w->call);
+            if (w->result) print_text(p, "), &%s)", w->result->name);
+            else print_text(p, "), 0)");
+            break;
+        case AWAIT_GATHER:
+            print_text(p, "acc_await_gather(acc__cx, (void *)");
+            print_code(p, w->call);
+            print_text(p, ", ");
+            print_code(p, w->dests);
+            print_text(p, ")");
+            break;
     }
     print_at(p, w->at);
     print_text(p, "; if (__builtin_expect(acc__cx->signal != 0, 0)) {");
     if (w->kind == AWAIT_THROW) {
         print_text(p, " acc_pend(acc__cx, 0, &acc__fn_%s, %d, 0);", f->symbol, w->site);
-        leave(e);
-        print_text(p, " %s }", nothing(e));
+        failed(e, w);
+        print_text(p, " }");
         return;
     }
     print_text(p, " acc__pend_%d: ", w->site);
     if (f->resident) print_text(p, "if (!acc_pend(acc__cx, &acc__f->acc__head, ");
-    else print_text(p, "acc__f = (struct acc__frame_%s *)(void *)acc_pend(acc__cx, (acc_frame *)(void *)acc__f, ", f->symbol);
+    else if (w->handler) print_text(p, "; acc_frame *acc__p = acc_pend(acc__cx, (acc_frame *)(void *)acc__f, ");
+    else
+        print_text(p, "acc__f = (struct acc__frame_%s *)(void *)acc_pend(acc__cx, (acc_frame *)(void *)acc__f, ", f->symbol);
     print_text(p, "&acc__fn_%s, %d, ", f->symbol, w->site);
-    if (w->result && w->result->field) print_text(p, "__builtin_offsetof(struct acc__frame_%s, %s)", f->symbol, w->result->field);
+    if (w->result && w->result->field)
+        print_text(p, "__builtin_offsetof(struct acc__frame_%s, %s)", f->symbol, w->result->field);
     else print_text(p, "0");
-    print_text(p, f->resident ? ")) {" : "); if (!acc__f) {");
-    leave(e);
-    print_text(p, " %s }", nothing(e));
+    print_text(p, f->resident ? ")) {" : w->handler ? "); if (!acc__p) {" : "); if (!acc__f) {");
+    failed(e, w);
+    print_text(p, " }");
+    if (!f->resident && w->handler) print_text(p, " acc__f = (struct acc__frame_%s *)(void *)acc__p;", f->symbol);
     bool many = !w->live.words;
     for (size_t i = 0; i < f->vars.len; i++) {
         Var *v = f->vars.data[i];
-        if (v->place != PLACE_SAVED || !v->field || !(many ? v->temp && v->first < w->order && v->last >= w->order && v != w->result : bitset_has(&w->live, i))) continue;
+        if (v->place != PLACE_SAVED || !v->field ||
+            !(many ? v->temp && v->first < w->order && v->last >= w->order && v != w->result : bitset_has(&w->live, i)))
+            continue;
         assign(e, v->type, stored(e, v), v->name);
     }
     print_text(p, " %s acc__resume_%d:", nothing(e), w->site);
     for (size_t i = 0; i < f->vars.len; i++) {
         Var *v = f->vars.data[i];
-        if (v->place == PLACE_RESIDENT && v->raw && v->scope_start <= w->at && w->at < v->scope_end && bitset_has(&e->declared, (size_t)v->id))
+        if (v->place == PLACE_RESIDENT && v->raw && v->scope_start <= w->at && w->at < v->scope_end &&
+            bitset_has(&e->declared, (size_t)v->id))
             print_text(p, " %s = (void *)acc__f->%s;", v->name, v->field);
-        if (v->place != PLACE_SAVED || !v->field || !(many ? v->temp && v->first < w->order && v->last >= w->order && v != w->result : bitset_has(&w->live, i))) continue;
+        if (v->place != PLACE_SAVED || !v->field ||
+            !(many ? v->temp && v->first < w->order && v->last >= w->order && v != w->result : bitset_has(&w->live, i)))
+            continue;
         assign(e, v->type, v->name, stored(e, v));
     }
     /* an error or a cancellation; gcc would warn of what is saved behind that label, were it not restored before */
@@ -306,7 +338,8 @@ static void declarator(Emit *e, Stmt *s, DeclItem *item, bool first) {
             print_span(p, item->start, item->name_start);
             print_text(p, "(*%s)", v->name);
             const Node *array = v->declared ? v->declared->parent : NULL;
-            if (array && array->kind == N_array_declarator && !node_field(array, F_size) && v->type->result && v->type->result->size > 0) {
+            if (array && array->kind == N_array_declarator && !node_field(array, F_size) && v->type->result &&
+                v->type->result->size > 0) {
                 /* as many elements as its initialiser has */
                 print_text(p, "[%lld]", (long long)(v->type->size / v->type->result->size));
                 print_span(p, array->end, item->end);
@@ -317,7 +350,8 @@ static void declarator(Emit *e, Stmt *s, DeclItem *item, bool first) {
         if (v->outcome) { /* declared anew in a loop: empty again */
             const Type *element = v->type;
             while (element->kind == TY_ARRAY && element->result) element = element->result;
-            print_text(p, "acc_abi_drop_outcomes(&acc__f->%s, %lld, %lld); ", v->field, (long long)(v->type->size / element->size), (long long)element->size);
+            print_text(p, "acc_abi_drop_outcomes(&acc__f->%s, %lld, %lld); ", v->field,
+                       (long long)(v->type->size / element->size), (long long)element->size);
         }
         if (!item->init) return;
         print_at(p, item->start);
@@ -452,73 +486,82 @@ static void statement(Emit *e, Stmt *s) {
     if (s->node) print_directives(p, s->start);
     if (p->out->len && p->out->data[p->out->len - 1] != ' ' && p->out->data[p->out->len - 1] != '\n') print_text(p, " ");
     switch (s->kind) {
-    case S_BLOCK: block(e, s); break;
-    case S_DECL: declaration(e, s, plain_declaration(s) && entire(s)); break;
-    case S_CODE:
-        if (s->made) print_at(p, s->start);
-        else print_statement_at(p, s->start);
-        if (!s->code) { /* a temporary's declaration */
-            declare_temp(e, s->kills.data[0], false);
-            print_text(p, ";");
-            break;
-        }
-        if (s->declared_first) { /* the variable's own name, for which no edit stands */
-            Var *v = s->kills.data[0];
-            if (v->place == PLACE_RESIDENT) {
-                print_text(p, "%s", v->raw ? arena_printf(e->a, "(*%s)", v->name) : stored(e, v));
-                print_code(p, s->code->next);
+        case S_BLOCK: block(e, s); break;
+        case S_DECL: declaration(e, s, plain_declaration(s) && entire(s)); break;
+        case S_CODE:
+            if (s->made) print_at(p, s->start);
+            else print_statement_at(p, s->start);
+            if (!s->code) { /* a temporary's declaration */
+                declare_temp(e, s->kills.data[0], false);
+                print_text(p, ";");
                 break;
             }
-        }
-        if (s->kills.len && s->kills.data[0]->temp && s->code->kind == CODE_VAR && s->code->var == s->kills.data[0]) {
-            declare_temp(e, s->kills.data[0], true);
-            print_code(p, s->code->next);
-        } else print_code(p, s->code);
-        if (s->bare) print_text(p, ";");
-        break;
-    case S_AWAIT: await(e, s); break;
-    case S_IF:
-        if (s->node) print_statement_at(p, s->start);
-        else print_at(p, s->start);
-        print_text(p, "if (");
-        print_code(p, s->code);
-        print_text(p, ") ");
-        block(e, s->body);
-        if (s->alt) {
-            print_text(p, " else ");
-            block(e, s->alt);
-        }
-        break;
-    case S_WHILE: case S_DO: case S_FOR: loop(e, s); break;
-    case S_SWITCH:
-        print_statement_at(p, s->start);
-        print_text(p, "switch (");
-        print_code(p, s->code);
-        print_text(p, ") ");
-        block(e, s->body);
-        break;
-    case S_CASE: case S_OTHER:
-        print_statement_at(p, s->start);
-        print_code(p, s->code);
-        break;
-    case S_LABEL:
-        print_at(p, s->start);
-        if (s->made) print_text(p, "%s:", s->name);
-        else print_span(p, s->start, s->end);
-        break;
-    case S_GOTO:
-        print_at(p, s->start);
-        if (s->name) print_text(p, "goto %s;", s->name);
-        else {
-            print_text(p, "goto *");
+            if (s->declared_first) { /* the variable's own name, for which no edit stands */
+                Var *v = s->kills.data[0];
+                if (v->place == PLACE_RESIDENT) {
+                    print_text(p, "%s", v->raw ? arena_printf(e->a, "(*%s)", v->name) : stored(e, v));
+                    print_code(p, s->code->next);
+                    break;
+                }
+            }
+            if (s->kills.len && s->kills.data[0]->temp && s->code->kind == CODE_VAR && s->code->var == s->kills.data[0]) {
+                declare_temp(e, s->kills.data[0], true);
+                print_code(p, s->code->next);
+            } else print_code(p, s->code);
+            if (s->bare) print_text(p, ";");
+            break;
+        case S_AWAIT: await(e, s); break;
+        case S_IF:
+            if (s->node) print_statement_at(p, s->start);
+            else print_at(p, s->start);
+            print_text(p, "if (");
             print_code(p, s->code);
-            print_text(p, ";");
-        }
-        break;
-    case S_BREAK: print_at(p, s->start); print_text(p, "break;"); break;
-    case S_CONTINUE: print_at(p, s->start); print_text(p, "continue;"); break;
-    case S_RETURN: return_statement(e, s); break;
-    default: bug("emit: a statement that was not lowered (%d)", s->kind);
+            print_text(p, ") ");
+            block(e, s->body);
+            if (s->alt) {
+                print_text(p, " else ");
+                block(e, s->alt);
+            }
+            break;
+        case S_WHILE:
+        case S_DO:
+        case S_FOR: loop(e, s); break;
+        case S_SWITCH:
+            print_statement_at(p, s->start);
+            print_text(p, "switch (");
+            print_code(p, s->code);
+            print_text(p, ") ");
+            block(e, s->body);
+            break;
+        case S_CASE:
+        case S_OTHER:
+            print_statement_at(p, s->start);
+            print_code(p, s->code);
+            break;
+        case S_LABEL:
+            print_at(p, s->start);
+            if (s->made) print_text(p, "%s:", s->name);
+            else print_span(p, s->start, s->end);
+            break;
+        case S_GOTO:
+            print_at(p, s->start);
+            if (s->name) print_text(p, "goto %s;", s->name);
+            else {
+                print_text(p, "goto *");
+                print_code(p, s->code);
+                print_text(p, ";");
+            }
+            break;
+        case S_BREAK:
+            print_at(p, s->start);
+            print_text(p, "break;");
+            break;
+        case S_CONTINUE:
+            print_at(p, s->start);
+            print_text(p, "continue;");
+            break;
+        case S_RETURN: return_statement(e, s); break;
+        default: bug("emit: a statement that was not lowered (%d)", s->kind);
     }
 }
 
@@ -540,16 +583,19 @@ static void step(Emit *e) {
         Node *d = node_field(n, F_declarator), *name = d ? declared_name(d) : NULL;
         Decl *decl = name ? sema_decl(e->u->sema, name->start) : NULL;
         const Type *y = decl ? decl->type : NULL;
-        if (y && (y->kind == TY_RECORD || y->kind == TY_VECTOR) && y->before) print_text(p, ", (%s%s){}", y->before, y->after);
+        if (y && (y->kind == TY_RECORD || y->kind == TY_VECTOR) && y->before)
+            print_text(p, ", (%s%s){}", y->before, y->after);
         else if (y && y->kind == TY_POINTER) print_text(p, ", (void *)acc__frame"); /* it may not be null: [static 1] */
         else print_text(p, ", 0");
     }
     print_text(p, "); ");
     if (t->kind != TY_VOID) {
-        if (t->const_member) print_text(p, "if (!acc__cx->signal) __builtin_memcpy(acc_result_place(acc__frame), &acc__value, sizeof acc__value); }");
+        if (t->const_member)
+            print_text(
+                p,
+                "if (!acc__cx->signal) __builtin_memcpy(acc_result_place(acc__frame), &acc__value, sizeof acc__value); }");
         else print_text(p, "if (!acc__cx->signal) *(__typeof__(acc__value) *)acc_result_place(acc__frame) = acc__value; }");
-    }
-    else print_text(p, "(void)acc__frame; }");
+    } else print_text(p, "(void)acc__frame; }");
 }
 
 void emit_function(Printer *p, Unit *u, Func *f) {

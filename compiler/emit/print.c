@@ -80,7 +80,8 @@ static void raw(Printer *p, size_t start, size_t end) {
                 }
                 sb_addn(p->out, text + start, stop - start);
                 newline(p);
-                while (p->directive < p->source->directives.len && p->source->directives.data[p->directive] <= start) p->directive++;
+                while (p->directive < p->source->directives.len && p->source->directives.data[p->directive] <= start)
+                    p->directive++;
             }
         } else {
             size_t s = start;
@@ -131,9 +132,9 @@ void print_directives(Printer *p, size_t until) {
 
 void print_code(Printer *p, const Code *c) {
     for (; c; c = c->next) switch (c->kind) {
-        case CODE_TEXT: print_text(p, "%s", c->text); break;
-        case CODE_VAR: print_text(p, "%s", c->var->name); break;
-        case CODE_SPAN: print_span(p, c->start, c->end); break;
+            case CODE_TEXT: print_text(p, "%s", c->text); break;
+            case CODE_VAR: print_text(p, "%s", c->var->name); break;
+            case CODE_SPAN: print_span(p, c->start, c->end); break;
         }
 }
 

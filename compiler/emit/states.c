@@ -13,7 +13,8 @@ static void quoted(StrBuf *out, const char *s, size_t n) {
 }
 
 static const Await *suspends(const Point *p) {
-    return p->stmt && p->stmt->kind == S_AWAIT && p->stmt->await && p->stmt->await->kind != AWAIT_THROW ? p->stmt->await : NULL;
+    return p->stmt && p->stmt->kind == S_AWAIT && p->stmt->await && p->stmt->await->kind != AWAIT_THROW ? p->stmt->await
+                                                                                                        : NULL;
 }
 
 /* The states that may follow when the function goes on at point `from`. */
@@ -40,7 +41,10 @@ static void edges(Arena *a, const Graph *g, int from, int state, StrBuf *out) {
 
 static void machine(Arena *a, Unit *u, Func *f, StrBuf *out) {
     Graph *g = cfg_build(a, u, f);
-    sb_printf(out, "digraph \"%s\" {\n  node [shape=box];\n  s0 [label=\"start\", shape=oval];\n  end [label=\"end\", shape=oval];\n", f->name);
+    sb_printf(
+        out,
+        "digraph \"%s\" {\n  node [shape=box];\n  s0 [label=\"start\", shape=oval];\n  end [label=\"end\", shape=oval];\n",
+        f->name);
     for (size_t i = 0; i < f->awaits.len; i++) {
         const Await *w = f->awaits.data[i];
         if (w->kind == AWAIT_THROW) continue;

@@ -18,7 +18,8 @@ static void between(Printer *p, Unit *u, size_t *at, size_t end, size_t *outcome
 static void entry(Printer *p, const Func *f) {
     const char *discard = f->result->kind == TY_VOID ? "" : "(void)";
     static const char cold[] = "acc_thread_ctx()->cold";
-    if (f->param_count == 0) print_text(p, " int main(void) { return acc_abi_main((%sacc__main(%s), acc_take(%s))); }", discard, cold, cold);
+    if (f->param_count == 0)
+        print_text(p, " int main(void) { return acc_abi_main((%sacc__main(%s), acc_take(%s))); }", discard, cold, cold);
     else
         print_text(p, " int main(int argc, char **argv) { %sreturn acc_abi_main((%sacc__main(%s, argc%s), acc_take(%s))); }",
                    f->param_count < 2 ? "(void)argv; " : "", discard, cold, f->param_count > 1 ? ", argv" : "", cold);

@@ -11,11 +11,11 @@ typedef struct Cfg {
     Unit *u;
     Func *f;
     Graph *g;
-    Map *labels;             /* name -> point, plus 1 */
-    VEC(int) label_points;   /* all, for computed gotos */
-    VEC(int) *cases;         /* of the switch being built */
+    Map *labels;           /* name -> point, plus 1 */
+    VEC(int) label_points; /* all, for computed gotos */
+    VEC(int) *cases;       /* of the switch being built */
     bool has_default;
-    Map *targets;            /* loop or switch -> {break, continue} */
+    Map *targets; /* loop or switch -> {break, continue} */
 } Cfg;
 
 typedef struct Target {
@@ -37,7 +37,8 @@ static void uses(Cfg *c, int p, const Code *code) {
         ir_refs(c->f, code->start, code->end, &first, &last);
         for (size_t i = first; i < last; i++) {
             const Var *v = c->f->refs.data[i].var;
-            if (v->at >= code->start && v->scope_start >= code->start && v->scope_end <= code->end && !v->param) continue; /* ({ int v; ... }): its own */
+            if (v->at >= code->start && v->scope_start >= code->start && v->scope_end <= code->end && !v->param)
+                continue; /* ({ int v; ... }): its own */
             if (!c->f->refs.data[i].store) vec_push(c->a, &c->g->points.data[p].uses, c->f->refs.data[i].var);
         }
     }
@@ -78,117 +79,123 @@ static void set_target(Cfg *c, Stmt *s, int brk, int cont) {
 
 static int statement(Cfg *c, Stmt *s, int next) {
     switch (s->kind) {
-    case S_BLOCK: return list(c, s, next);
-    case S_DECL: {
-        int p = point(c, s);
-        for (size_t i = 0; i < s->items.len; i++) {
-            uses(c, p, s->items.data[i].init_code);
-            uses(c, p, code_span(c->a, s->items.data[i].start, s->items.data[i].end)); /* array sizes */
-        }
-        uses(c, p, code_span(c->a, s->start, s->specs_end));
-        Point *q = &c->g->points.data[p];
-        for (size_t i = 0; i < s->kills.len; i++) {
-            vec_push(c->a, &q->kills, s->kills.data[i]);
-            /* `int a = 1, b = a;`: the a that b's initialiser reads is this one */
-            for (size_t k = 0; k < q->uses.len;)
-                if (q->uses.data[k] == s->kills.data[i]) q->uses.data[k] = q->uses.data[--q->uses.len];
-                else k++;
-        }
-        edge(c, p, next);
-        return p;
-    }
-    case S_CODE: {
-        int p = simple(c, s, s->code, next);
-        for (size_t i = 0; i < s->kills.len; i++) {
-            vec_push(c->a, &c->g->points.data[p].kills, s->kills.data[i]);
-            if (s->kills.data[i]->temp && s->code && s->code->kind == CODE_VAR && s->code->var == s->kills.data[i]) {
-                Point *q = &c->g->points.data[p]; /* `t = ...`: the first mention is no use */
-                for (size_t k = 0; k < q->uses.len; k++)
-                    if (q->uses.data[k] == s->kills.data[i]) {
-                        q->uses.data[k] = q->uses.data[--q->uses.len];
-                        break;
-                    }
+        case S_BLOCK: return list(c, s, next);
+        case S_DECL: {
+            int p = point(c, s);
+            for (size_t i = 0; i < s->items.len; i++) {
+                uses(c, p, s->items.data[i].init_code);
+                uses(c, p, code_span(c->a, s->items.data[i].start, s->items.data[i].end)); /* array sizes */
             }
+            uses(c, p, code_span(c->a, s->start, s->specs_end));
+            Point *q = &c->g->points.data[p];
+            for (size_t i = 0; i < s->kills.len; i++) {
+                vec_push(c->a, &q->kills, s->kills.data[i]);
+                /* `int a = 1, b = a;`: the a that b's initialiser reads is this one */
+                for (size_t k = 0; k < q->uses.len;)
+                    if (q->uses.data[k] == s->kills.data[i]) q->uses.data[k] = q->uses.data[--q->uses.len];
+                    else k++;
+            }
+            edge(c, p, next);
+            return p;
         }
-        return p;
-    }
-    case S_AWAIT: {
-        int p = simple(c, s, s->await->call, next);
-        Point *q = &c->g->points.data[p];
-        if (s->await->result) {
-            for (size_t k = 0; k < q->uses.len;)
-                if (q->uses.data[k] == s->await->result) q->uses.data[k] = q->uses.data[--q->uses.len];
-                else k++;
-            vec_push(c->a, &q->kills, s->await->result);
+        case S_CODE: {
+            int p = simple(c, s, s->code, next);
+            for (size_t i = 0; i < s->kills.len; i++) {
+                vec_push(c->a, &c->g->points.data[p].kills, s->kills.data[i]);
+                if (s->kills.data[i]->temp && s->code && s->code->kind == CODE_VAR && s->code->var == s->kills.data[i]) {
+                    Point *q = &c->g->points.data[p]; /* `t = ...`: the first mention is no use */
+                    for (size_t k = 0; k < q->uses.len; k++)
+                        if (q->uses.data[k] == s->kills.data[i]) {
+                            q->uses.data[k] = q->uses.data[--q->uses.len];
+                            break;
+                        }
+                }
+            }
+            return p;
         }
-        for (Code *d = s->await->dests; d; d = d->next)
-            if (d->kind == CODE_VAR) vec_push(c->a, &q->kills, d->var);
-        return p;
-    }
-    case S_IF: {
-        int p = simple(c, s, s->code, statement(c, s->body, next));
-        int other = s->alt ? statement(c, s->alt, next) : next;
-        edge(c, p, other);
-        return p;
-    }
-    case S_WHILE: case S_DO: case S_FOR: {
-        int test = point(c, s), step = point(c, s);
-        uses(c, test, s->code);
-        uses(c, step, s->step);
-        /* continue: where the loop is C's own, to the step or the test; in `for (;;)` to the body's start, which holds them */
-        set_target(c, s, next, s->kind == S_FOR ? step : test);
-        edge(c, step, test);
-        int body = statement(c, s->body, s->kind == S_FOR ? step : test);
-        edge(c, test, body);
-        edge(c, test, next);
-        int entry = s->kind == S_DO ? body : test;
-        return s->init ? statement(c, s->init, entry) : entry;
-    }
-    case S_SWITCH: {
-        int p = point(c, s);
-        uses(c, p, s->code);
-        set_target(c, s, next, -1);
-        VEC(int) cases = {0};
-        void *outer = c->cases;
-        c->cases = (void *)&cases;
-        int body = statement(c, s->body, next);
-        c->cases = outer;
-        edge(c, p, next);
-        edge(c, p, body);
-        for (size_t i = 0; i < cases.len; i++) edge(c, p, cases.data[i]);
-        return p;
-    }
-    case S_CASE: {
-        int p = simple(c, s, NULL, next);
-        if (c->cases) vec_push(c->a, c->cases, p);
-        return p;
-    }
-    case S_LABEL: {
-        int p = (int)((size_t)map_get(c->labels, s->name, strlen(s->name)) - 1);
-        edge(c, p, next);
-        return p;
-    }
-    case S_GOTO: {
-        int p = simple(c, s, s->code, -1);
-        if (s->name) {
-            size_t to = (size_t)map_get(c->labels, s->name, strlen(s->name));
-            edge(c, p, to ? (int)to - 1 : c->g->exit);
-        } else
-            for (size_t i = 0; i < c->label_points.len; i++) edge(c, p, c->label_points.data[i]);
-        return p;
-    }
-    case S_BREAK: case S_CONTINUE: {
-        Target *t = map_get_u64(c->targets, (uint64_t)(uintptr_t)s->target);
-        int to = t ? s->kind == S_BREAK ? t->brk : t->cont : c->g->exit;
-        return simple(c, s, NULL, to);
-    }
-    case S_RETURN: return simple(c, s, s->code, c->g->exit);
-    default: {
-        int p = simple(c, s, s->code, next);
-        for (size_t i = 0; s->node && s->node->kind == N_expression_statement && i < c->label_points.len; i++)
-            if (s->end - s->start > 8 && memmem(c->u->source->text + s->start, s->end - s->start, "goto", 4)) edge(c, p, c->label_points.data[i]); /* asm goto */
-        return p;
-    }
+        case S_AWAIT: {
+            int p = simple(c, s, s->await->call, next);
+            Point *q = &c->g->points.data[p];
+            if (s->await->result) {
+                for (size_t k = 0; k < q->uses.len;)
+                    if (q->uses.data[k] == s->await->result) q->uses.data[k] = q->uses.data[--q->uses.len];
+                    else k++;
+                vec_push(c->a, &q->kills, s->await->result);
+            }
+            for (Code *d = s->await->dests; d; d = d->next)
+                if (d->kind == CODE_VAR) vec_push(c->a, &q->kills, d->var);
+            if (s->await->handler)
+                edge(c, p, (int)((size_t)map_get(c->labels, s->await->handler, strlen(s->await->handler)) - 1));
+            return p;
+        }
+        case S_IF: {
+            int p = simple(c, s, s->code, statement(c, s->body, next));
+            int other = s->alt ? statement(c, s->alt, next) : next;
+            edge(c, p, other);
+            return p;
+        }
+        case S_WHILE:
+        case S_DO:
+        case S_FOR: {
+            int test = point(c, s), step = point(c, s);
+            uses(c, test, s->code);
+            uses(c, step, s->step);
+            /* continue: where the loop is C's own, to the step or the test; in `for (;;)` to the body's start, which holds them */
+            set_target(c, s, next, s->kind == S_FOR ? step : test);
+            edge(c, step, test);
+            int body = statement(c, s->body, s->kind == S_FOR ? step : test);
+            edge(c, test, body);
+            edge(c, test, next);
+            int entry = s->kind == S_DO ? body : test;
+            return s->init ? statement(c, s->init, entry) : entry;
+        }
+        case S_SWITCH: {
+            int p = point(c, s);
+            uses(c, p, s->code);
+            set_target(c, s, next, -1);
+            VEC(int) cases = {0};
+            void *outer = c->cases;
+            c->cases = (void *)&cases;
+            int body = statement(c, s->body, next);
+            c->cases = outer;
+            edge(c, p, next);
+            edge(c, p, body);
+            for (size_t i = 0; i < cases.len; i++) edge(c, p, cases.data[i]);
+            return p;
+        }
+        case S_CASE: {
+            int p = simple(c, s, NULL, next);
+            if (c->cases) vec_push(c->a, c->cases, p);
+            return p;
+        }
+        case S_LABEL: {
+            int p = (int)((size_t)map_get(c->labels, s->name, strlen(s->name)) - 1);
+            edge(c, p, next);
+            return p;
+        }
+        case S_GOTO: {
+            int p = simple(c, s, s->code, -1);
+            if (s->name) {
+                size_t to = (size_t)map_get(c->labels, s->name, strlen(s->name));
+                edge(c, p, to ? (int)to - 1 : c->g->exit);
+            } else
+                for (size_t i = 0; i < c->label_points.len; i++) edge(c, p, c->label_points.data[i]);
+            return p;
+        }
+        case S_BREAK:
+        case S_CONTINUE: {
+            Target *t = map_get_u64(c->targets, (uint64_t)(uintptr_t)s->target);
+            int to = t ? s->kind == S_BREAK ? t->brk : t->cont : c->g->exit;
+            return simple(c, s, NULL, to);
+        }
+        case S_RETURN: return simple(c, s, s->code, c->g->exit);
+        default: {
+            int p = simple(c, s, s->code, next);
+            for (size_t i = 0; s->node && s->node->kind == N_expression_statement && i < c->label_points.len; i++)
+                if (s->end - s->start > 8 && memmem(c->u->source->text + s->start, s->end - s->start, "goto", 4))
+                    edge(c, p, c->label_points.data[i]); /* asm goto */
+            return p;
+        }
     }
 }
 

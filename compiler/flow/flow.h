@@ -7,11 +7,11 @@
 /* A point of the control-flow graph: a statement, or the test of one. */
 typedef struct Point {
     Stmt *stmt;
-    Code *code[3];       /* what is evaluated here */
+    Code *code[3]; /* what is evaluated here */
     VEC(int) succs;
     VEC(Var *) uses, kills;
     BitSet in, out;
-    bool reads_kills;    /* computed: some use is of what it kills */
+    bool reads_kills; /* computed: some use is of what it kills */
 } Point;
 
 typedef struct Graph {
@@ -20,12 +20,13 @@ typedef struct Graph {
 } Graph;
 
 Graph *cfg_build(Arena *a, Unit *u, Func *f); /* cfg.c */
-void live_solve(Arena *a, Func *f, Graph *g);  /* live.c: needs the graph; leaves in and out of every point */
-void live_order(Arena *a, Unit *u, Func *f);   /* live.c: temporaries by the order of the code, where sets would be too large */
+void live_solve(Arena *a, Func *f, Graph *g); /* live.c: needs the graph; leaves in and out of every point */
+void live_order(Arena *a, Unit *u,
+                Func *f); /* live.c: temporaries by the order of the code, where sets would be too large */
 void place(Arena *a, Unit *u, Func *f, bool many); /* placement.c: needs live sets; leaves each variable's placement */
-void frame_layout(Arena *a, Unit *u, Func *f);     /* frame.c: needs placements; leaves fields, and edits of resident names */
+void frame_layout(Arena *a, Unit *u, Func *f); /* frame.c: needs placements; leaves fields, and edits of resident names */
 
-bool const_dropped(Arena *a, Unit *u, Var *v);     /* frame.c: takes a variable's own const out of its declaration */
+bool const_dropped(Arena *a, Unit *u, Var *v); /* frame.c: takes a variable's own const out of its declaration */
 
 /* Above so many awaits in a function its locals are all resident: saving and restoring them at each would cost more. */
 enum { MANY_AWAITS = 200 };

@@ -37,7 +37,8 @@ static bool interfere(const Func *f, const Var *x, const Var *y, bool many) {
     for (size_t i = 0; i < f->awaits.len; i++) {
         const Await *w = f->awaits.data[i];
         if (w->kind == AWAIT_THROW) continue;
-        bool lx = bitset_has(&w->live, (size_t)x->id) || w->result == x, ly = bitset_has(&w->live, (size_t)y->id) || w->result == y;
+        bool lx = bitset_has(&w->live, (size_t)x->id) || w->result == x,
+             ly = bitset_has(&w->live, (size_t)y->id) || w->result == y;
         if (lx && ly) return true;
     }
     return false;
@@ -53,7 +54,8 @@ static void share(Arena *a, Func *f, Map *names, Var *v, bool many) {
         bool free = true;
         for (size_t k = 0; k < f->vars.len && free; k++) {
             Var *other = f->vars.data[k];
-            if (other != v && other->field && other->temp && !strcmp(other->field, owner->field)) free = !interfere(f, other, v, many);
+            if (other != v && other->field && other->temp && !strcmp(other->field, owner->field))
+                free = !interfere(f, other, v, many);
             if (many && other->id >= v->id) break;
         }
         if (free) {
@@ -89,7 +91,9 @@ bool const_dropped(Arena *a, Unit *u, Var *v) {
     bool any = false;
     for (uint32_t i = 0; i < holder->count; i++) {
         Node *c = holder->children[i];
-        if (c->kind != N_type_qualifier || !(node_is(u->source, c, "const") || node_is(u->source, c, "__const") || node_is(u->source, c, "__const__"))) continue;
+        if (c->kind != N_type_qualifier ||
+            !(node_is(u->source, c, "const") || node_is(u->source, c, "__const") || node_is(u->source, c, "__const__")))
+            continue;
         edit_replace(a, &u->edits, c->start, c->end, "");
         any = true;
     }
@@ -105,7 +109,8 @@ void frame_layout(Arena *a, Unit *u, Func *f) {
         if (v->cleanup && v->place == PLACE_RESIDENT) {
             Place p = source_place(u->source, v->at);
             p.length = (unsigned)v->at;
-            diag_add(u->diags, DIAG_ERROR, 9, NULL, p, "sorry: the cleanup function of '%s' cannot be kept across an 'await' yet", v->name);
+            diag_add(u->diags, DIAG_ERROR, 9, NULL, p,
+                     "sorry: the cleanup function of '%s' cannot be kept across an 'await' yet", v->name);
         }
         if (v->place == PLACE_LOCAL && !result && !v->param) continue;
         v->raw = v->type && !v->type->before;
@@ -114,9 +119,11 @@ void frame_layout(Arena *a, Unit *u, Func *f) {
             Place p = source_place(u->source, at);
             p.length = (unsigned)at;
             if (v->temp)
-                diag_add(u->diags, DIAG_ERROR, 9, NULL, p, "sorry: a value of a type that has no name must be kept across an 'await' in '%s'", f->name);
+                diag_add(u->diags, DIAG_ERROR, 9, NULL, p,
+                         "sorry: a value of a type that has no name must be kept across an 'await' in '%s'", f->name);
             else
-                diag_add(u->diags, DIAG_ERROR, 9, NULL, p, "sorry: '%s' of the variable type '%s' cannot be kept across an 'await' yet", v->name,
+                diag_add(u->diags, DIAG_ERROR, 9, NULL, p,
+                         "sorry: '%s' of the variable type '%s' cannot be kept across an 'await' yet", v->name,
                          v->type ? v->type->spelling : "?");
             continue;
         }
@@ -146,7 +153,8 @@ void frame_layout(Arena *a, Unit *u, Func *f) {
         Var *v = f->refs.data[i].var;
         if (v->place != PLACE_RESIDENT || !v->field) continue;
         size_t at = f->refs.data[i].offset;
-        edit_replace(a, &u->edits, at, at + strlen(v->name), v->raw ? arena_printf(a, "(*%s)", v->name) : arena_printf(a, "acc__f->%s", v->field));
+        edit_replace(a, &u->edits, at, at + strlen(v->name),
+                     v->raw ? arena_printf(a, "(*%s)", v->name) : arena_printf(a, "acc__f->%s", v->field));
     }
 }
 

@@ -13,7 +13,8 @@ static bool suspends_within(const Func *f, size_t start, size_t end) {
     size_t lo = 0, hi = f->awaits.len;
     (void)lo, (void)hi;
     for (size_t i = 0; i < f->awaits.len; i++)
-        if (f->awaits.data[i]->kind != AWAIT_THROW && f->awaits.data[i]->at >= start && f->awaits.data[i]->at < end) return true;
+        if (f->awaits.data[i]->kind != AWAIT_THROW && f->awaits.data[i]->at >= start && f->awaits.data[i]->at < end)
+            return true;
     return false;
 }
 
@@ -66,7 +67,8 @@ void place(Arena *a, Unit *u, Func *f, bool many) {
                 v->place = PLACE_RESIDENT;
                 v->why = "live across an await where another of its name hides it";
                 f->resident = true;
-            } else if (!v->temp && v->type && v->type->is_const && !v->param && !const_dropped(a, u, v)) { /* a const local cannot be restored */
+            } else if (!v->temp && v->type && v->type->is_const && !v->param &&
+                       !const_dropped(a, u, v)) { /* a const local cannot be restored */
                 v->place = PLACE_RESIDENT;
                 v->why = "const, and live across an await";
                 f->resident = true;

@@ -23,13 +23,15 @@ static const struct {
     {"acc_future_set_result", B_FUTURE_SET_RESULT},
     {"acc_future_try_set_result", B_FUTURE_TRY_SET_RESULT},
     {"acc_future_set_error", B_FUTURE_SET_ERROR},
+    {"acc_try", B_TRY},
     {"acc_gather", B_GATHER},
     {"acc_gather_array", B_GATHER_ARRAY},
     {"acc_run", B_RUN},
 };
 
 Builtin ir_builtin(Unit *u, const Node *n) {
-    if (n->kind == N_acc_new_expression) return node_is(u->source, node_field(n, F_name), "acc_future_new") ? B_FUTURE_NEW : B_NONE;
+    if (n->kind == N_acc_new_expression)
+        return node_is(u->source, node_field(n, F_name), "acc_future_new") ? B_FUTURE_NEW : B_NONE;
     if (n->kind != N_call_expression) return B_NONE;
     Node *callee = node_field(n, F_function);
     if (callee && callee->kind == N_identifier)
@@ -43,10 +45,17 @@ Builtin ir_builtin(Unit *u, const Node *n) {
 
 static bool unevaluated(const Node *n, const Node *child) {
     switch (n->kind) {
-    case N_sizeof_expression: case N_alignof_expression: case N_typeof_specifier: case N_offsetof_expression: case N_alignas_qualifier:
-    case N_types_compatible_expression: case N_attribute_specifier: case N_acc_type_specifier: case N_static_assert_declaration: return true;
-    case N_generic_expression: return child->as == F_value && child->kind != N_generic_association;
-    default: return false;
+        case N_sizeof_expression:
+        case N_alignof_expression:
+        case N_typeof_specifier:
+        case N_offsetof_expression:
+        case N_alignas_qualifier:
+        case N_types_compatible_expression:
+        case N_attribute_specifier:
+        case N_acc_type_specifier:
+        case N_static_assert_declaration: return true;
+        case N_generic_expression: return child->as == F_value && child->kind != N_generic_association;
+        default: return false;
     }
 }
 
@@ -59,16 +68,18 @@ static void mark(Unit *u, Node *n) {
         n->effects |= c->effects;
     }
     switch (n->kind) {
-    case N_await_expression: n->marked = n->effects = true; break;
-    case N_call_expression:
-        n->effects = true;
-        if (ir_builtin(u, n) != B_NONE) n->marked = true;
-        break;
-    case N_acc_new_expression: n->effects = n->marked = true; break;
-    case N_assignment_expression: case N_update_expression: case N_statement_expression: case N_va_arg_expression: case N_gnu_asm_expression:
-        n->effects = true;
-        break;
-    default: break;
+        case N_await_expression: n->marked = n->effects = true; break;
+        case N_call_expression:
+            n->effects = true;
+            if (ir_builtin(u, n) != B_NONE) n->marked = true;
+            break;
+        case N_acc_new_expression: n->effects = n->marked = true; break;
+        case N_assignment_expression:
+        case N_update_expression:
+        case N_statement_expression:
+        case N_va_arg_expression:
+        case N_gnu_asm_expression: n->effects = true; break;
+        default: break;
     }
 }
 
@@ -76,15 +87,16 @@ static bool stable(Unit *u, const Node *n);
 
 static bool is_expression(const Node *n) {
     size_t len = strlen(n->name);
-    return (len > 11 && !strcmp(n->name + len - 11, "_expression")) || n->kind == N_argument_list || n->kind == N_initializer_list ||
-           n->kind == N_initializer_pair;
+    return (len > 11 && !strcmp(n->name + len - 11, "_expression")) || n->kind == N_argument_list ||
+           n->kind == N_initializer_list || n->kind == N_initializer_pair;
 }
 
 /* An expression that holds an await is evaluated left to right in all its parts: those of its operands whose own operands could
  * change each other's values are marked too, although nothing suspends in them. True: n, or something in it, is such. */
 static bool order(Unit *u, Node *n, bool inside) {
     bool expression = is_expression(n);
-    if (n->kind == N_statement_expression || !expression) inside = false; /* its statements are full expressions of their own */
+    if (n->kind == N_statement_expression || !expression)
+        inside = false; /* its statements are full expressions of their own */
     if (expression && n->marked && n->kind != N_statement_expression) inside = true;
     bool any = false, effects = false;
     size_t operands = 0;
@@ -123,7 +135,12 @@ static const char *alignment(Build *b, const Node *n) {
 
 static Var *new_var(Build *b, Decl *d, Node *name, size_t scope_start, size_t scope_end, bool param) {
     Var *v = NEW(b->a, Var);
-    *v = (Var){.at = name->start, .type = d->type, .id = (int)b->f->vars.len, .param = param, .scope_start = scope_start, .scope_end = scope_end,
+    *v = (Var){.at = name->start,
+               .type = d->type,
+               .id = (int)b->f->vars.len,
+               .param = param,
+               .scope_start = scope_start,
+               .scope_end = scope_end,
                .cleanup = d->cleanup};
     v->name = arena_strndup(b->a, b->u->source->text + name->start, name->end - name->start);
     v->declared = name;
@@ -137,7 +154,12 @@ static Var *new_var(Build *b, Decl *d, Node *name, size_t scope_start, size_t sc
 
 Var *ir_temp(Arena *a, Func *f, Type *type) {
     Var *v = NEW(a, Var);
-    *v = (Var){.at = NOWHERE, .type = type, .id = (int)f->vars.len, .temp = true, .scope_start = f->body_start, .scope_end = f->body_end};
+    *v = (Var){.at = NOWHERE,
+               .type = type,
+               .id = (int)f->vars.len,
+               .temp = true,
+               .scope_start = f->body_start,
+               .scope_end = f->body_end};
     v->name = arena_printf(a, "acc__%d", ++f->temps);
     vec_push(a, &f->vars, v);
     return v;
@@ -148,9 +170,11 @@ static void context(Build *b, Node *n, bool *store, bool *address) {
     Node *p = n->parent, *c = n;
     while (p && p->kind == N_parenthesized_expression) c = p, p = p->parent;
     if (!p) return;
-    if (p->kind == N_assignment_expression && c->as == F_left && node_is(b->u->source, node_field(p, F_operator), "=")) *store = true;
+    if (p->kind == N_assignment_expression && c->as == F_left && node_is(b->u->source, node_field(p, F_operator), "="))
+        *store = true;
     while (p && (p->kind == N_parenthesized_expression ||
-                 (p->kind == N_field_expression && c->as == F_argument && node_is(b->u->source, node_field(p, F_operator), ".")) ||
+                 (p->kind == N_field_expression && c->as == F_argument &&
+                  node_is(b->u->source, node_field(p, F_operator), ".")) ||
                  (p->kind == N_subscript_expression && c->as == F_argument)))
         c = p, p = p->parent;
     if (p && p->kind == N_pointer_expression && node_is(b->u->source, node_field(p, F_operator), "&")) *address = true;
@@ -192,17 +216,30 @@ void ir_refs(const Func *f, size_t start, size_t end, size_t *first, size_t *las
 
 static bool stable(Unit *u, const Node *n) {
     switch (n->kind) {
-    case N_number_literal: case N_char_literal: case N_string_literal: case N_concatenated_string: case N_sizeof_expression:
-    case N_alignof_expression: case N_offsetof_expression: case N_types_compatible_expression: case N_label_address_expression: return true;
-    case N_identifier: {
-        Decl *d = sema_ref(u->sema, n->start);
-        return !d || d->kind == D_FUNCTION || d->kind == D_OTHER || d->type->kind == TY_ARRAY;
-    }
-    case N_parenthesized_expression: case N_unary_expression: case N_binary_expression: case N_cast_expression: case N_extension_expression:
-        for (uint32_t i = 0; i < n->count; i++)
-            if (n->children[i]->kind != N_TOKEN && n->children[i]->kind != N_type_descriptor && !stable(u, n->children[i])) return false;
-        return true;
-    default: return n->kind != N_OTHER && n->count == 0 && n->kind != N_identifier;
+        case N_number_literal:
+        case N_char_literal:
+        case N_string_literal:
+        case N_concatenated_string:
+        case N_sizeof_expression:
+        case N_alignof_expression:
+        case N_offsetof_expression:
+        case N_types_compatible_expression:
+        case N_label_address_expression: return true;
+        case N_identifier: {
+            Decl *d = sema_ref(u->sema, n->start);
+            return !d || d->kind == D_FUNCTION || d->kind == D_OTHER || d->type->kind == TY_ARRAY;
+        }
+        case N_parenthesized_expression:
+        case N_unary_expression:
+        case N_binary_expression:
+        case N_cast_expression:
+        case N_extension_expression:
+            for (uint32_t i = 0; i < n->count; i++)
+                if (n->children[i]->kind != N_TOKEN && n->children[i]->kind != N_type_descriptor &&
+                    !stable(u, n->children[i]))
+                    return false;
+            return true;
+        default: return n->kind != N_OTHER && n->count == 0 && n->kind != N_identifier;
     }
 }
 
@@ -233,74 +270,75 @@ Expr *ir_expr(Arena *a, Unit *u, Func *f, Node *n) {
     if (!n->marked) return e;
     size_t cap = 0;
     switch (n->kind) {
-    case N_assignment_expression:
-        e->kind = E_ASSIGN;
-        add_arg(&b, e, node_field(n, F_left), &cap);
-        add_arg(&b, e, node_field(n, F_right), &cap);
-        return e;
-    case N_binary_expression: {
-        Node *op = node_field(n, F_operator);
-        e->is_or = op && node_is(u->source, op, "||");
-        e->kind = e->is_or || (op && node_is(u->source, op, "&&")) ? E_LOGICAL : E_OPERANDS;
-        add_arg(&b, e, node_field(n, F_left), &cap);
-        add_arg(&b, e, node_field(n, F_right), &cap);
-        return e;
-    }
-    case N_update_expression:
-        e->kind = E_UPDATE;
-        add_arg(&b, e, node_field(n, F_argument), &cap);
-        return e;
-    case N_pointer_expression:
-        e->kind = node_is(u->source, node_field(n, F_operator), "&") ? E_ADDRESS : E_OPERANDS;
-        add_arg(&b, e, node_field(n, F_argument), &cap);
-        return e;
-    case N_conditional_expression:
-        e->kind = E_COND;
-        add_arg(&b, e, node_field(n, F_condition), &cap);
-        add_arg(&b, e, node_field(n, F_consequence), &cap);
-        add_arg(&b, e, node_field(n, F_alternative), &cap);
-        return e;
-    case N_comma_expression:
-        e->kind = E_COMMA;
-        add_arg(&b, e, node_field(n, F_left), &cap);
-        add_arg(&b, e, node_field(n, F_right), &cap);
-        return e;
-    case N_field_expression:
-        e->kind = E_MEMBER;
-        add_arg(&b, e, node_field(n, F_argument), &cap);
-        return e;
-    case N_statement_expression:
-        e->kind = E_STATEMENTS;
-        e->block = block_of(&b, node_field(n, F_body) ? node_field(n, F_body) : node_child(n, N_compound_statement));
-        return e;
-    case N_await_expression:
-        e->kind = E_AWAIT;
-        add_arg(&b, e, node_field(n, F_argument), &cap);
-        return e;
-    case N_generic_expression: {
-        Node *chosen = sema_chosen(u->sema, n);
-        if (!chosen) return e; /* clang has complained */
-        e->kind = E_GENERIC;
-        add_arg(&b, e, chosen, &cap);
-        return e;
-    }
-    case N_acc_new_expression:
-        e->kind = E_BUILTIN;
-        e->builtin = ir_builtin(u, n);
-        return e;
-    case N_call_expression: {
-        e->builtin = ir_builtin(u, n);
-        e->kind = e->builtin ? E_BUILTIN : E_CALL;
-        if (e->kind == E_CALL || e->builtin == B_CALL) add_arg(&b, e, node_field(n, F_function), &cap);
-        Node *args = node_field(n, F_arguments);
-        for (uint32_t i = 0; args && i < args->count; i++)
-            if (args->children[i]->kind != N_TOKEN && args->children[i]->kind != N_comment) add_arg(&b, e, args->children[i], &cap);
-        return e;
-    }
-    default:
-        e->kind = E_OPERANDS;
-        add_operands(&b, e, n, &cap);
-        return e;
+        case N_assignment_expression:
+            e->kind = E_ASSIGN;
+            add_arg(&b, e, node_field(n, F_left), &cap);
+            add_arg(&b, e, node_field(n, F_right), &cap);
+            return e;
+        case N_binary_expression: {
+            Node *op = node_field(n, F_operator);
+            e->is_or = op && node_is(u->source, op, "||");
+            e->kind = e->is_or || (op && node_is(u->source, op, "&&")) ? E_LOGICAL : E_OPERANDS;
+            add_arg(&b, e, node_field(n, F_left), &cap);
+            add_arg(&b, e, node_field(n, F_right), &cap);
+            return e;
+        }
+        case N_update_expression:
+            e->kind = E_UPDATE;
+            add_arg(&b, e, node_field(n, F_argument), &cap);
+            return e;
+        case N_pointer_expression:
+            e->kind = node_is(u->source, node_field(n, F_operator), "&") ? E_ADDRESS : E_OPERANDS;
+            add_arg(&b, e, node_field(n, F_argument), &cap);
+            return e;
+        case N_conditional_expression:
+            e->kind = E_COND;
+            add_arg(&b, e, node_field(n, F_condition), &cap);
+            add_arg(&b, e, node_field(n, F_consequence), &cap);
+            add_arg(&b, e, node_field(n, F_alternative), &cap);
+            return e;
+        case N_comma_expression:
+            e->kind = E_COMMA;
+            add_arg(&b, e, node_field(n, F_left), &cap);
+            add_arg(&b, e, node_field(n, F_right), &cap);
+            return e;
+        case N_field_expression:
+            e->kind = E_MEMBER;
+            add_arg(&b, e, node_field(n, F_argument), &cap);
+            return e;
+        case N_statement_expression:
+            e->kind = E_STATEMENTS;
+            e->block = block_of(&b, node_field(n, F_body) ? node_field(n, F_body) : node_child(n, N_compound_statement));
+            return e;
+        case N_await_expression:
+            e->kind = E_AWAIT;
+            add_arg(&b, e, node_field(n, F_argument), &cap);
+            return e;
+        case N_generic_expression: {
+            Node *chosen = sema_chosen(u->sema, n);
+            if (!chosen) return e; /* clang has complained */
+            e->kind = E_GENERIC;
+            add_arg(&b, e, chosen, &cap);
+            return e;
+        }
+        case N_acc_new_expression:
+            e->kind = E_BUILTIN;
+            e->builtin = ir_builtin(u, n);
+            return e;
+        case N_call_expression: {
+            e->builtin = ir_builtin(u, n);
+            e->kind = e->builtin ? E_BUILTIN : E_CALL;
+            if (e->kind == E_CALL || e->builtin == B_CALL) add_arg(&b, e, node_field(n, F_function), &cap);
+            Node *args = node_field(n, F_arguments);
+            for (uint32_t i = 0; args && i < args->count; i++)
+                if (args->children[i]->kind != N_TOKEN && args->children[i]->kind != N_comment)
+                    add_arg(&b, e, args->children[i], &cap);
+            return e;
+        }
+        default:
+            e->kind = E_OPERANDS;
+            add_operands(&b, e, n, &cap);
+            return e;
     }
 }
 
@@ -383,108 +421,112 @@ static Stmt *labelled(Build *b, Node *n, Stmt *label) {
 
 static Stmt *statement(Build *b, Node *n) {
     switch (n->kind) {
-    case N_compound_statement: return block_of(b, n);
-    case N_declaration: return declaration(b, n);
-    case N_expression_statement: {
-        Stmt *s = new_stmt(b, S_EXPR, n);
-        for (uint32_t i = 0; i < n->count && !s->e; i++)
-            if (n->children[i]->kind != N_TOKEN && n->children[i]->kind != N_comment) s->e = expression(b, n->children[i]);
-        if (!s->e) s->kind = S_OTHER; /* ; alone */
-        else if (s->e->node->kind == N_gnu_asm_expression && !s->e->marked) s->kind = S_OTHER;
-        return s;
-    }
-    case N_if_statement: {
-        Stmt *s = new_stmt(b, S_IF, n);
-        s->e = condition(b, n);
-        s->body = statement(b, node_field(n, F_consequence));
-        Node *alt = node_field(n, F_alternative);
-        if (alt && alt->kind == N_else_clause) {
-            Node *inner = NULL;
-            for (uint32_t i = 0; i < alt->count; i++)
-                if (alt->children[i]->kind != N_TOKEN && alt->children[i]->kind != N_comment) inner = alt->children[i];
-            alt = inner;
+        case N_compound_statement: return block_of(b, n);
+        case N_declaration: return declaration(b, n);
+        case N_expression_statement: {
+            Stmt *s = new_stmt(b, S_EXPR, n);
+            for (uint32_t i = 0; i < n->count && !s->e; i++)
+                if (n->children[i]->kind != N_TOKEN && n->children[i]->kind != N_comment)
+                    s->e = expression(b, n->children[i]);
+            if (!s->e) s->kind = S_OTHER; /* ; alone */
+            else if (s->e->node->kind == N_gnu_asm_expression && !s->e->marked) s->kind = S_OTHER;
+            return s;
         }
-        if (alt) s->alt = statement(b, alt);
-        return s;
-    }
-    case N_while_statement: case N_switch_statement: {
-        Stmt *s = new_stmt(b, n->kind == N_while_statement ? S_WHILE : S_SWITCH, n);
-        s->e = condition(b, n);
-        s->body = statement(b, node_field(n, F_body));
-        return s;
-    }
-    case N_do_statement: {
-        Stmt *s = new_stmt(b, S_DO, n);
-        s->body = statement(b, node_field(n, F_body));
-        s->e = condition(b, n);
-        return s;
-    }
-    case N_for_statement: {
-        Stmt *s = new_stmt(b, S_FOR, n);
-        Node *init = node_field(n, F_initializer);
-        if (init && init->kind == N_declaration) s->init = declaration(b, init);
-        else if (init) {
-            s->init = new_stmt(b, S_EXPR, init);
-            s->init->e = expression(b, init);
-        }
-        s->e = expression(b, node_field(n, F_condition));
-        s->step_e = expression(b, node_field(n, F_update));
-        s->body = statement(b, node_field(n, F_body));
-        return s;
-    }
-    case N_case_statement: {
-        Stmt *label = new_stmt(b, S_CASE, n);
-        Stmt *s = labelled(b, n, label);
-        bool colon = false;
-        for (uint32_t i = 0; i < n->count; i++) {
-            Node *c = n->children[i];
-            if (!colon) {
-                if (c->kind == N_TOKEN && node_is(b->u->source, c, ":")) colon = true, label->end = c->end;
-            } else if (c->kind != N_TOKEN && c->kind != N_comment) {
-                Stmt *child = statement(b, c);
-                if (child) vec_push(b->a, &s->list, child);
-            } else if (c->kind == N_TOKEN) vec_push(b->a, &s->list, new_stmt(b, S_OTHER, c));
-        }
-        return s;
-    }
-    case N_labeled_statement: {
-        Stmt *label = new_stmt(b, S_LABEL, n);
-        Stmt *s = labelled(b, n, label);
-        bool colon = false;
-        for (uint32_t i = 0; i < n->count; i++) {
-            Node *c = n->children[i];
-            if (c->as == F_label) label->name = arena_strndup(b->a, b->u->source->text + c->start, c->end - c->start);
-            if (!colon) {
-                if (c->kind == N_TOKEN && node_is(b->u->source, c, ":")) colon = true, label->end = c->end;
-            } else if (c->kind == N_attribute_specifier) label->end = c->end;
-            else if (c->kind != N_TOKEN && c->kind != N_comment) {
-                Stmt *child = statement(b, c);
-                if (child) vec_push(b->a, &s->list, child);
+        case N_if_statement: {
+            Stmt *s = new_stmt(b, S_IF, n);
+            s->e = condition(b, n);
+            s->body = statement(b, node_field(n, F_consequence));
+            Node *alt = node_field(n, F_alternative);
+            if (alt && alt->kind == N_else_clause) {
+                Node *inner = NULL;
+                for (uint32_t i = 0; i < alt->count; i++)
+                    if (alt->children[i]->kind != N_TOKEN && alt->children[i]->kind != N_comment) inner = alt->children[i];
+                alt = inner;
             }
+            if (alt) s->alt = statement(b, alt);
+            return s;
         }
-        return s;
-    }
-    case N_goto_statement: {
-        Stmt *s = new_stmt(b, S_GOTO, n);
-        Node *label = node_field(n, F_label);
-        if (label) s->name = arena_strndup(b->a, b->u->source->text + label->start, label->end - label->start);
-        else s->e = expression(b, node_field(n, F_address));
-        return s;
-    }
-    case N_break_statement: return new_stmt(b, S_BREAK, n);
-    case N_continue_statement: return new_stmt(b, S_CONTINUE, n);
-    case N_return_statement: {
-        Stmt *s = new_stmt(b, S_RETURN, n);
-        for (uint32_t i = 0; i < n->count && !s->e; i++)
-            if (n->children[i]->kind != N_TOKEN && n->children[i]->kind != N_comment) s->e = expression(b, n->children[i]);
-        return s;
-    }
-    case N_attributed_statement: {
-        Node *inner = n->count ? n->children[n->count - 1] : NULL;
-        if (inner && inner->marked) return statement(b, inner); /* the attributes are about a statement that is taken apart */
-        return new_stmt(b, S_OTHER, n);
-    }
-    default: return new_stmt(b, S_OTHER, n);
+        case N_while_statement:
+        case N_switch_statement: {
+            Stmt *s = new_stmt(b, n->kind == N_while_statement ? S_WHILE : S_SWITCH, n);
+            s->e = condition(b, n);
+            s->body = statement(b, node_field(n, F_body));
+            return s;
+        }
+        case N_do_statement: {
+            Stmt *s = new_stmt(b, S_DO, n);
+            s->body = statement(b, node_field(n, F_body));
+            s->e = condition(b, n);
+            return s;
+        }
+        case N_for_statement: {
+            Stmt *s = new_stmt(b, S_FOR, n);
+            Node *init = node_field(n, F_initializer);
+            if (init && init->kind == N_declaration) s->init = declaration(b, init);
+            else if (init) {
+                s->init = new_stmt(b, S_EXPR, init);
+                s->init->e = expression(b, init);
+            }
+            s->e = expression(b, node_field(n, F_condition));
+            s->step_e = expression(b, node_field(n, F_update));
+            s->body = statement(b, node_field(n, F_body));
+            return s;
+        }
+        case N_case_statement: {
+            Stmt *label = new_stmt(b, S_CASE, n);
+            Stmt *s = labelled(b, n, label);
+            bool colon = false;
+            for (uint32_t i = 0; i < n->count; i++) {
+                Node *c = n->children[i];
+                if (!colon) {
+                    if (c->kind == N_TOKEN && node_is(b->u->source, c, ":")) colon = true, label->end = c->end;
+                } else if (c->kind != N_TOKEN && c->kind != N_comment) {
+                    Stmt *child = statement(b, c);
+                    if (child) vec_push(b->a, &s->list, child);
+                } else if (c->kind == N_TOKEN) vec_push(b->a, &s->list, new_stmt(b, S_OTHER, c));
+            }
+            return s;
+        }
+        case N_labeled_statement: {
+            Stmt *label = new_stmt(b, S_LABEL, n);
+            Stmt *s = labelled(b, n, label);
+            bool colon = false;
+            for (uint32_t i = 0; i < n->count; i++) {
+                Node *c = n->children[i];
+                if (c->as == F_label) label->name = arena_strndup(b->a, b->u->source->text + c->start, c->end - c->start);
+                if (!colon) {
+                    if (c->kind == N_TOKEN && node_is(b->u->source, c, ":")) colon = true, label->end = c->end;
+                } else if (c->kind == N_attribute_specifier) label->end = c->end;
+                else if (c->kind != N_TOKEN && c->kind != N_comment) {
+                    Stmt *child = statement(b, c);
+                    if (child) vec_push(b->a, &s->list, child);
+                }
+            }
+            return s;
+        }
+        case N_goto_statement: {
+            Stmt *s = new_stmt(b, S_GOTO, n);
+            Node *label = node_field(n, F_label);
+            if (label) s->name = arena_strndup(b->a, b->u->source->text + label->start, label->end - label->start);
+            else s->e = expression(b, node_field(n, F_address));
+            return s;
+        }
+        case N_break_statement: return new_stmt(b, S_BREAK, n);
+        case N_continue_statement: return new_stmt(b, S_CONTINUE, n);
+        case N_return_statement: {
+            Stmt *s = new_stmt(b, S_RETURN, n);
+            for (uint32_t i = 0; i < n->count && !s->e; i++)
+                if (n->children[i]->kind != N_TOKEN && n->children[i]->kind != N_comment)
+                    s->e = expression(b, n->children[i]);
+            return s;
+        }
+        case N_attributed_statement: {
+            Node *inner = n->count ? n->children[n->count - 1] : NULL;
+            if (inner && inner->marked)
+                return statement(b, inner); /* the attributes are about a statement that is taken apart */
+            return new_stmt(b, S_OTHER, n);
+        }
+        default: return new_stmt(b, S_OTHER, n);
     }
 }
 
@@ -496,16 +538,19 @@ static void literal(Build *b, Node *n, size_t scope_start, size_t scope_end) {
     Type *t = sema_inner_type(b->u->sema, n);
     if (!t || !t->before) return;
     Node *p = n->parent, *c = n;
-    while (p && (p->kind == N_parenthesized_expression || (p->kind == N_field_expression && c->as == F_argument && node_is(b->u->source, node_field(p, F_operator), "."))))
+    while (p && (p->kind == N_parenthesized_expression || (p->kind == N_field_expression && c->as == F_argument &&
+                                                           node_is(b->u->source, node_field(p, F_operator), "."))))
         c = p, p = p->parent;
-    bool known = t->kind == TY_ARRAY || t->has_array || (p && p->kind == N_pointer_expression && node_is(b->u->source, node_field(p, F_operator), "&"));
+    bool known = t->kind == TY_ARRAY || t->has_array ||
+                 (p && p->kind == N_pointer_expression && node_is(b->u->source, node_field(p, F_operator), "&"));
     if (p && p->kind == N_init_declarator && t->kind == TY_ARRAY) { /* int a[] = (int[]){1}: GNU C copies it */
         Node *name = declared_name(node_field(p, F_declarator));
         Decl *d = name ? sema_decl(b->u->sema, name->start) : NULL;
         if (d && d->type->kind == TY_ARRAY) known = false;
     }
     for (Node *up = n->parent; up && known; up = up->parent) {
-        if (up->kind == N_sizeof_expression || up->kind == N_typeof_specifier || up->kind == N_alignof_expression) known = false;
+        if (up->kind == N_sizeof_expression || up->kind == N_typeof_specifier || up->kind == N_alignof_expression)
+            known = false;
         if (up->kind == N_declaration) {
             Node *name = up->count > 1 && node_field(up, F_declarator) ? declared_name(node_field(up, F_declarator)) : NULL;
             Decl *d = name ? sema_decl(b->u->sema, name->start) : NULL;
@@ -515,30 +560,42 @@ static void literal(Build *b, Node *n, size_t scope_start, size_t scope_end) {
     }
     if (!known) return;
     Var *v = NEW(b->a, Var);
-    *v = (Var){.name = "acc__literal", .at = n->start, .type = t, .id = (int)b->f->vars.len, .scope_start = scope_start, .scope_end = scope_end,
-               .address_taken = true, .literal = n};
+    *v = (Var){.name = "acc__literal",
+               .at = n->start,
+               .type = t,
+               .id = (int)b->f->vars.len,
+               .scope_start = scope_start,
+               .scope_end = scope_end,
+               .address_taken = true,
+               .literal = n};
     vec_push(b->a, &b->f->vars, v);
 }
 
 /* Every automatic object below n, with the scope it lives in. */
 static void variables(Build *b, Node *n, size_t scope_start, size_t scope_end) {
     switch (n->kind) {
-    case N_compound_statement: case N_for_statement: case N_if_statement: case N_while_statement: case N_switch_statement: case N_do_statement:
-        scope_start = n->start, scope_end = n->end;
-        break;
-    case N_compound_literal_expression: literal(b, n, scope_start, scope_end); break;
-    case N_function_definition: return; /* a nested function's own */
-    case N_declaration:
-        for (uint32_t i = 0; i < n->count; i++) {
-            if (n->children[i]->as != F_declarator) continue;
-            Node *name = declared_name(n->children[i]);
-            Decl *d = name ? sema_decl(b->u->sema, name->start) : NULL;
-            if (name)
-                vec_push(b->a, &b->f->names, (Scoped){arena_strndup(b->a, b->u->source->text + name->start, name->end - name->start), scope_start, scope_end});
-            if (d && d->automatic && d->kind == D_VAR) new_var(b, d, name, scope_start, scope_end, false)->aligned = alignment(b, n);
-        }
-        break;
-    default: break;
+        case N_compound_statement:
+        case N_for_statement:
+        case N_if_statement:
+        case N_while_statement:
+        case N_switch_statement:
+        case N_do_statement: scope_start = n->start, scope_end = n->end; break;
+        case N_compound_literal_expression: literal(b, n, scope_start, scope_end); break;
+        case N_function_definition: return; /* a nested function's own */
+        case N_declaration:
+            for (uint32_t i = 0; i < n->count; i++) {
+                if (n->children[i]->as != F_declarator) continue;
+                Node *name = declared_name(n->children[i]);
+                Decl *d = name ? sema_decl(b->u->sema, name->start) : NULL;
+                if (name)
+                    vec_push(b->a, &b->f->names,
+                             (Scoped){arena_strndup(b->a, b->u->source->text + name->start, name->end - name->start),
+                                      scope_start, scope_end});
+                if (d && d->automatic && d->kind == D_VAR)
+                    new_var(b, d, name, scope_start, scope_end, false)->aligned = alignment(b, n);
+            }
+            break;
+        default: break;
     }
     for (uint32_t i = 0; i < n->count; i++) variables(b, n->children[i], scope_start, scope_end);
 }
@@ -548,7 +605,8 @@ static Func *function(Build *b, Node *n) {
     b->f = f;
     f->var_of = map_new(b->a);
     f->node = n;
-    Node *declarator = node_field(n, F_declarator), *body = node_field(n, F_body), *name = declarator ? declared_name(declarator) : NULL;
+    Node *declarator = node_field(n, F_declarator), *body = node_field(n, F_body),
+         *name = declarator ? declared_name(declarator) : NULL;
     Node *fd = declarator ? async_declarator(declarator) : NULL, *params = fd ? node_field(fd, F_parameters) : NULL;
     if (!name || !body || !params) return NULL;
     f->name = arena_strndup(b->a, b->u->source->text + name->start, name->end - name->start);
@@ -596,8 +654,8 @@ Unit *ir_build(Arena *a, Tree *t, View *v, Sema *s, Diags *d) {
 
 /* ---- dump and verify ---- */
 
-static const char *const stmt_names[] = {"block", "decl", "expr", "if", "while", "do", "for", "switch", "case", "label", "goto", "break",
-                                         "continue", "return", "other", "code", "await"};
+static const char *const stmt_names[] = {"block", "decl", "expr",  "if",       "while",  "do",    "for",  "switch", "case",
+                                         "label", "goto", "break", "continue", "return", "other", "code", "await"};
 static const char *const place_names[] = {"local", "saved", "resident"};
 
 static void dump_code(Unit *u, const Code *c, FILE *to) {
@@ -642,8 +700,8 @@ void ir_dump(Unit *u, FILE *to) {
         fprintf(to, "async %s %s\n", f->result ? f->result->spelling : "?", f->name);
         for (size_t k = 0; k < f->vars.len; k++) {
             Var *v = f->vars.data[k];
-            fprintf(to, "  var %s: %s%s%s %s%s%s\n", v->name, v->type ? v->type->spelling : "auto", v->param ? " param" : "", v->address_taken ? " &" : "",
-                    place_names[v->place], v->why ? ", " : "", v->why ? v->why : "");
+            fprintf(to, "  var %s: %s%s%s %s%s%s\n", v->name, v->type ? v->type->spelling : "auto", v->param ? " param" : "",
+                    v->address_taken ? " &" : "", place_names[v->place], v->why ? ", " : "", v->why ? v->why : "");
         }
         dump_stmt(u, f, f->body, 1, to);
     }

@@ -35,13 +35,16 @@ static void await(Check *c, const Node *n) {
     if (operand) operand = stripped(operand);
     Type *t = operand ? type_of(c, operand) : NULL;
     if (t && t->async_function) {
-        Diag *d = diag_add(c->u->diags, DIAG_ERROR, 4, NULL, place_of(c, operand->start), "'%.*s' is an async function, not a coroutine: call it",
-                           (int)(operand->end - operand->start), c->u->source->text + operand->start);
+        Diag *d = diag_add(c->u->diags, DIAG_ERROR, 4, NULL, place_of(c, operand->start),
+                           "'%.*s' is an async function, not a coroutine: call it", (int)(operand->end - operand->start),
+                           c->u->source->text + operand->start);
         size_t n = strlen(t->spelling);
         if (operand->kind == N_identifier && n > 6 && !strcmp(t->spelling + n - 6, "(void)"))
-            d->fixit = arena_printf(c->a, "%.*s()", (int)(operand->end - operand->start), c->u->source->text + operand->start);
+            d->fixit =
+                arena_printf(c->a, "%.*s()", (int)(operand->end - operand->start), c->u->source->text + operand->start);
     } else if (t && t->handle == H_NONE && t->spelling[0] != '<') /* <dependent type>: clang has complained of the operand */
-        diag_add(c->u->diags, DIAG_ERROR, 4, NULL, place_of(c, operand->start), "'await' needs a coroutine, a task or a future, not '%s'", t->spelling);
+        diag_add(c->u->diags, DIAG_ERROR, 4, NULL, place_of(c, operand->start),
+                 "'await' needs a coroutine, a task or a future, not '%s'", t->spelling);
     for (const Node *p = n->parent, *child = n; p; child = p, p = p->parent) {
         if (p->kind == N_case_statement && (child->as == F_value || child->kind == N_case_range)) {
             diag_add(c->u->diags, DIAG_ERROR, 6, NULL, place_of(c, n->start), "'await' in a case label");
@@ -70,7 +73,8 @@ static void dropped(Check *c, const Node *value) {
     if (n->kind == N_assignment_expression || n->kind == N_update_expression) return;
     Type *t = type_of(c, n);
     if (!t || t->handle != H_CORO) return;
-    Diag *d = diag_add(c->u->diags, DIAG_WARNING, 5, "unawaited", place_of(c, n->start), "the coroutine is never awaited: nothing of '%.*s' will run",
+    Diag *d = diag_add(c->u->diags, DIAG_WARNING, 5, "unawaited", place_of(c, n->start),
+                       "the coroutine is never awaited: nothing of '%.*s' will run",
                        (int)(n->end - n->start > 40 ? 40 : n->end - n->start), c->u->source->text + n->start);
     if (c->async) d->fixit = "await ";
 }
@@ -85,7 +89,8 @@ static void value_meant(Check *c, const Node *value) {
         if (node_field(n, F_alternative)) value_meant(c, node_field(n, F_alternative));
         return;
     }
-    if (n->kind == N_comma_expression || n->kind == N_binary_expression) { /* f() + 1 is arithmetic with a pointer for clang */
+    if (n->kind == N_comma_expression ||
+        n->kind == N_binary_expression) { /* f() + 1 is arithmetic with a pointer for clang */
         if (n->kind == N_binary_expression && node_field(n, F_left)) value_meant(c, node_field(n, F_left));
         if (node_field(n, F_right)) value_meant(c, node_field(n, F_right));
         return;
@@ -94,7 +99,8 @@ static void value_meant(Check *c, const Node *value) {
 }
 
 static void conversion(Check *c, const Node *n) {
-    Type *inner = sema_inner_type(c->u->sema, n), *outer = inner && inner->handle == H_CORO ? sema_type(c->u->sema, n) : NULL;
+    Type *inner = sema_inner_type(c->u->sema, n),
+         *outer = inner && inner->handle == H_CORO ? sema_type(c->u->sema, n) : NULL;
     if (!outer || outer->handle != H_NONE || (outer->kind != TY_POINTER && outer->kind != TY_SCALAR)) return;
     const Node *p = n->parent;
     while (p && p->kind == N_parenthesized_expression) p = p->parent;
@@ -105,18 +111,23 @@ static void conversion(Check *c, const Node *n) {
 static void conditions(Check *c, const Node *n) {
     const Node *condition = node_field(n, F_condition), *op = node_field(n, F_operator);
     switch (n->kind) {
-    case N_if_statement: case N_while_statement: case N_do_statement: case N_for_statement: case N_switch_statement: case N_conditional_expression:
-        if (condition) value_meant(c, condition);
-        break;
-    case N_unary_expression:
-        if (op && node_is(c->u->source, op, "!") && node_field(n, F_argument)) value_meant(c, node_field(n, F_argument));
-        break;
-    case N_binary_expression:
-        if (!op || !(node_is(c->u->source, op, "&&") || node_is(c->u->source, op, "||"))) break;
-        if (node_field(n, F_left)) value_meant(c, node_field(n, F_left));
-        if (node_field(n, F_right)) value_meant(c, node_field(n, F_right));
-        break;
-    default: break;
+        case N_if_statement:
+        case N_while_statement:
+        case N_do_statement:
+        case N_for_statement:
+        case N_switch_statement:
+        case N_conditional_expression:
+            if (condition) value_meant(c, condition);
+            break;
+        case N_unary_expression:
+            if (op && node_is(c->u->source, op, "!") && node_field(n, F_argument)) value_meant(c, node_field(n, F_argument));
+            break;
+        case N_binary_expression:
+            if (!op || !(node_is(c->u->source, op, "&&") || node_is(c->u->source, op, "||"))) break;
+            if (node_field(n, F_left)) value_meant(c, node_field(n, F_left));
+            if (node_field(n, F_right)) value_meant(c, node_field(n, F_right));
+            break;
+        default: break;
     }
 }
 
@@ -126,7 +137,9 @@ static void later(Check *c, const Node *n, const char *what) {
 
 static bool variadic(const Node *params) {
     for (uint32_t i = 0; i < params->count; i++)
-        if (params->children[i]->kind == N_variadic_parameter || (params->children[i]->kind == N_TOKEN && params->children[i]->end - params->children[i]->start == 3)) return true;
+        if (params->children[i]->kind == N_variadic_parameter ||
+            (params->children[i]->kind == N_TOKEN && params->children[i]->end - params->children[i]->start == 3))
+            return true;
     return false;
 }
 
@@ -141,7 +154,8 @@ static void async_declaration(Check *c, const Node *n) {
         else if (node_field(f, F_parameters) && variadic(node_field(f, F_parameters)))
             diag_add(c->u->diags, DIAG_ERROR, 7, NULL, place_of(c, f->start), "an async function cannot be variadic");
         else if (n->kind == N_function_definition && node_child(n, N_declaration))
-            diag_add(c->u->diags, DIAG_ERROR, 7, NULL, place_of(c, f->start), "an async function needs a prototype, not an old-style parameter list");
+            diag_add(c->u->diags, DIAG_ERROR, 7, NULL, place_of(c, f->start),
+                     "an async function needs a prototype, not an old-style parameter list");
     }
     if (!any && n->kind != N_type_descriptor && n->kind != N_parameter_declaration)
         diag_add(c->u->diags, DIAG_ERROR, 7, NULL, place_of(c, word->start), "'async' on what is not a function");
@@ -155,47 +169,50 @@ static void walk(Check *c, const Node *n) {
     conditions(c, n);
     if (n->kind != N_parenthesized_expression && n->kind != N_TOKEN) conversion(c, n);
     switch (n->kind) {
-    case N_function_definition:
-        if (outer && c->async) later(c, n, "an async function inside another");
-        break;
-    case N_await_expression: await(c, n); break;
-    case N_expression_statement:
-        for (uint32_t i = 0; i < n->count; i++)
-            if (n->children[i]->kind != N_TOKEN && n->children[i]->kind != N_comment) {
-                /* the value of a statement expression's last statement is not dropped */
-                const Node *p = n->parent, *last = p && p->count > 1 ? p->children[p->count - 2] : NULL;
-                if (!(p && p->parent && p->parent->kind == N_statement_expression && last == n)) dropped(c, n->children[i]);
-            }
-        break;
-    case N_for_statement:
-        if (node_field(n, F_initializer) && node_field(n, F_initializer)->kind != N_declaration) dropped(c, node_field(n, F_initializer));
-        if (node_field(n, F_update)) dropped(c, node_field(n, F_update));
-        break;
-    case N_comma_expression:
-        if (node_field(n, F_left)) dropped(c, node_field(n, F_left));
-        break;
-    case N_call_expression:
-        if (c->async && ir_builtin(c->u, n) == B_RUN)
-            diag_add(c->u->diags, DIAG_ERROR, 8, NULL, place_of(c, n->start), "'acc_run' in an async function: its loop runs already; use 'await'");
-        break;
-    case N_try_statement: later(c, n, "'try'"); goto end;
-    case N_throw_statement: later(c, n, "'throw'"); goto end;
-    case N_defer_statement: later(c, n, "'defer'"); goto end;
-    case N_async_for_statement: later(c, n, "'async for'"); goto end;
-    case N_async_with_statement: later(c, n, "'async with'"); goto end;
-    case N_yield_expression: later(c, n, "'yield'"); goto end;
-    case N_acc_type_specifier: {
-        const Node *name = node_field(n, F_name);
-        static const char *const known[] = {"acc_coro", "acc_task", "acc_future", "acc_outcome"};
-        bool ok = false;
-        for (size_t i = 0; name && i < sizeof known / sizeof *known; i++) ok |= node_is(c->u->source, name, known[i]);
-        if (!ok && name) later(c, n, arena_strndup(c->a, c->u->source->text + name->start, name->end - name->start));
-        break;
-    }
-    case N_gnu_asm_expression:
-        if (n->marked) later(c, n, "an 'await' among the operands of asm");
-        break;
-    default: break;
+        case N_function_definition:
+            if (outer && c->async) later(c, n, "an async function inside another");
+            break;
+        case N_await_expression: await(c, n); break;
+        case N_expression_statement:
+            for (uint32_t i = 0; i < n->count; i++)
+                if (n->children[i]->kind != N_TOKEN && n->children[i]->kind != N_comment) {
+                    /* the value of a statement expression's last statement is not dropped */
+                    const Node *p = n->parent, *last = p && p->count > 1 ? p->children[p->count - 2] : NULL;
+                    if (!(p && p->parent && p->parent->kind == N_statement_expression && last == n))
+                        dropped(c, n->children[i]);
+                }
+            break;
+        case N_for_statement:
+            if (node_field(n, F_initializer) && node_field(n, F_initializer)->kind != N_declaration)
+                dropped(c, node_field(n, F_initializer));
+            if (node_field(n, F_update)) dropped(c, node_field(n, F_update));
+            break;
+        case N_comma_expression:
+            if (node_field(n, F_left)) dropped(c, node_field(n, F_left));
+            break;
+        case N_call_expression:
+            if (c->async && ir_builtin(c->u, n) == B_RUN)
+                diag_add(c->u->diags, DIAG_ERROR, 8, NULL, place_of(c, n->start),
+                         "'acc_run' in an async function: its loop runs already; use 'await'");
+            break;
+        case N_try_statement: later(c, n, "'try'"); goto end;
+        case N_throw_statement: later(c, n, "'throw'"); goto end;
+        case N_defer_statement: later(c, n, "'defer'"); goto end;
+        case N_async_for_statement: later(c, n, "'async for'"); goto end;
+        case N_async_with_statement: later(c, n, "'async with'"); goto end;
+        case N_yield_expression: later(c, n, "'yield'"); goto end;
+        case N_acc_type_specifier: {
+            const Node *name = node_field(n, F_name);
+            static const char *const known[] = {"acc_coro", "acc_task", "acc_future", "acc_outcome"};
+            bool ok = false;
+            for (size_t i = 0; name && i < sizeof known / sizeof *known; i++) ok |= node_is(c->u->source, name, known[i]);
+            if (!ok && name) later(c, n, arena_strndup(c->a, c->u->source->text + name->start, name->end - name->start));
+            break;
+        }
+        case N_gnu_asm_expression:
+            if (n->marked) later(c, n, "an 'await' among the operands of asm");
+            break;
+        default: break;
     }
     for (uint32_t i = 0; i < n->count; i++) walk(c, n->children[i]);
 end:

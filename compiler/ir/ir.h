@@ -21,9 +21,9 @@ typedef enum Placement {
 
 typedef struct Var { /* an automatic object: the user's, or a temporary */
     const char *name;
-    size_t at;           /* offset of its name where it is declared; NOWHERE for a temporary */
+    size_t at; /* offset of its name where it is declared; NOWHERE for a temporary */
     size_t scope_start, scope_end;
-    Type *type;          /* NULL: a temporary of a type without a name (__auto_type) */
+    Type *type; /* NULL: a temporary of a type without a name (__auto_type) */
     int id;
     bool param, temp, outcome;
     bool address_taken, cleanup;
@@ -38,8 +38,8 @@ typedef struct Var { /* an automatic object: the user's, or a temporary */
     bool raw;            /* a field of bytes, since its type has no name at file scope */
     bool zeroed;         /* it may be saved before it is assigned: initialised to zero */
     Await *kept_by;      /* an await across which it is live, */
-    bool across;           /* is there any? */
-    int first, last;       /* of a temporary: where it is defined and last used, in the order of the code */
+    bool across;         /* is there any? */
+    int first, last;     /* of a temporary: where it is defined and last used, in the order of the code */
 } Var;
 #define NOWHERE ((size_t)-1)
 
@@ -47,9 +47,9 @@ typedef struct Var { /* an automatic object: the user's, or a temporary */
 typedef enum CodeKind { CODE_TEXT, CODE_SPAN, CODE_VAR } CodeKind;
 typedef struct Code {
     CodeKind kind;
-    const char *text;   /* CODE_TEXT */
-    size_t start, end;  /* CODE_SPAN: of the source, printed with the emitter's edits */
-    Var *var;           /* CODE_VAR: a temporary */
+    const char *text;  /* CODE_TEXT */
+    size_t start, end; /* CODE_SPAN: of the source, printed with the emitter's edits */
+    Var *var;          /* CODE_VAR: a temporary */
     struct Code *next;
 } Code;
 Code *code_text(Arena *a, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
@@ -71,14 +71,25 @@ typedef enum ExprKind {
     E_COND,     /* args: condition, consequence (NULL: a ?: b), alternative */
     E_COMMA,
     E_STATEMENTS, /* ({ ... }): block */
-    E_GENERIC,  /* args: what was chosen */
-    E_AWAIT,    /* args: operand */
-    E_BUILTIN,  /* a function of acc.h that throws, or types what C cannot; args are its arguments */
+    E_GENERIC,    /* args: what was chosen */
+    E_AWAIT,      /* args: operand */
+    E_BUILTIN,    /* a function of acc.h that throws, or types what C cannot; args are its arguments */
 } ExprKind;
 
 typedef enum Builtin {
-    B_NONE, B_CALL /* any acc_throws function */, B_CREATE_TASK, B_CREATE_TASK_EAGER, B_RESULT, B_FUTURE_NEW, B_FUTURE_SET_RESULT,
-    B_FUTURE_TRY_SET_RESULT, B_FUTURE_SET_ERROR, B_GATHER, B_GATHER_ARRAY, B_RUN,
+    B_NONE,
+    B_CALL /* any acc_throws function */,
+    B_CREATE_TASK,
+    B_CREATE_TASK_EAGER,
+    B_RESULT,
+    B_FUTURE_NEW,
+    B_FUTURE_SET_RESULT,
+    B_FUTURE_TRY_SET_RESULT,
+    B_FUTURE_SET_ERROR,
+    B_TRY,
+    B_GATHER,
+    B_GATHER_ARRAY,
+    B_RUN,
 } Builtin;
 
 struct Expr {
@@ -107,45 +118,47 @@ typedef enum AwaitKind {
 
 struct Await {
     AwaitKind kind;
-    int site;      /* 1, 2, ...: its number in the site table, and the frame's state while it is suspended */
-    size_t at;     /* of the source */
-    Code *call;    /* the call's text; for CORO, TASK: the handle */
-    Code *dests;   /* GATHER: the destinations */
-    Var *result;   /* NULL: void */
-    bool by_address; /* THROW: the call stores the result itself */
-    BitSet live;   /* flow: the variables live behind it that a suspension must keep (the result not among them) */
-    int order;     /* its place in the order of the code */
+    int site;            /* 1, 2, ...: its number in the site table, and the frame's state while it is suspended */
+    size_t at;           /* of the source */
+    Code *call;          /* the call's text; for CORO, TASK: the handle */
+    Code *dests;         /* GATHER: the destinations */
+    Var *result;         /* NULL: void */
+    const char *handler; /* where an error goes: the label of an acc_try; NULL: out of the function */
+    bool by_address;     /* THROW: the call stores the result itself */
+    BitSet live;         /* flow: the variables live behind it that a suspension must keep (the result not among them) */
+    int order;           /* its place in the order of the code */
 };
 
 /* ---- statements ---- */
 typedef enum StmtKind {
-    S_BLOCK,    /* list */
-    S_DECL,     /* items */
-    S_EXPR,     /* e */
-    S_IF,       /* e, body, alt */
-    S_WHILE,    /* e, body */
-    S_DO,       /* body, e */
-    S_FOR,      /* init (a statement or NULL), e, step, body */
-    S_SWITCH,   /* e, body */
-    S_CASE,     /* its label: code or span; default too */
-    S_LABEL,    /* name */
-    S_GOTO,     /* name, or e: computed */
-    S_BREAK, S_CONTINUE,
-    S_RETURN,   /* e or NULL */
-    S_OTHER,    /* a span that holds nothing of ours: static declarations, asm, ... */
+    S_BLOCK,  /* list */
+    S_DECL,   /* items */
+    S_EXPR,   /* e */
+    S_IF,     /* e, body, alt */
+    S_WHILE,  /* e, body */
+    S_DO,     /* body, e */
+    S_FOR,    /* init (a statement or NULL), e, step, body */
+    S_SWITCH, /* e, body */
+    S_CASE,   /* its label: code or span; default too */
+    S_LABEL,  /* name */
+    S_GOTO,   /* name, or e: computed */
+    S_BREAK,
+    S_CONTINUE,
+    S_RETURN, /* e or NULL */
+    S_OTHER,  /* a span that holds nothing of ours: static declarations, asm, ... */
     /* after lower only */
-    S_CODE,     /* code; defines kills */
-    S_AWAIT,    /* await */
+    S_CODE,  /* code; defines kills */
+    S_AWAIT, /* await */
 } StmtKind;
 
 typedef struct DeclItem {
-    Var *var;              /* NULL: no automatic object */
-    size_t start, end;     /* the declarator with all that belongs to it, the initialiser not */
+    Var *var;          /* NULL: no automatic object */
+    size_t start, end; /* the declarator with all that belongs to it, the initialiser not */
     size_t name_start, name_end;
     Expr *init;
-    Code *init_code;       /* after lower */
-    bool braces;           /* the initialiser is a list */
-    bool split;            /* lower: the initialiser became an assignment */
+    Code *init_code; /* after lower */
+    bool braces;     /* the initialiser is a list */
+    bool split;      /* lower: the initialiser became an assignment */
 } DeclItem;
 
 struct Stmt {
@@ -157,18 +170,18 @@ struct Stmt {
     Stmt *init, *body, *alt;
     VEC(Stmt *) list;
     VEC(DeclItem) items;
-    size_t specs_end;      /* S_DECL: the specifiers are [start, specs_end) */
-    bool suspends;         /* something in it is marked */
-    bool made;             /* by lower: no text of the user's */
-    bool bare;             /* S_CODE: its semicolon is not in the code */
-    bool declared_first;   /* S_CODE: the initialiser of a variable that was declared without it */
-    bool label_used;       /* there is such a continue */
-    bool needs_label;      /* S_DO, S_FOR: a continue was turned into a jump to it */
+    size_t specs_end;    /* S_DECL: the specifiers are [start, specs_end) */
+    bool suspends;       /* something in it is marked */
+    bool made;           /* by lower: no text of the user's */
+    bool bare;           /* S_CODE: its semicolon is not in the code */
+    bool declared_first; /* S_CODE: the initialiser of a variable that was declared without it */
+    bool label_used;     /* there is such a continue */
+    bool needs_label;    /* S_DO, S_FOR: a continue was turned into a jump to it */
     /* after lower */
     Code *code, *step;
     VEC(Var *) kills;
     Await *await;
-    Stmt *target;          /* S_BREAK, S_CONTINUE: the loop or switch */
+    Stmt *target; /* S_BREAK, S_CONTINUE: the loop or switch */
 };
 
 typedef struct VarRef { /* a mention of a variable in the source */
@@ -183,26 +196,26 @@ typedef struct Scoped { /* a name that the body declares, whatever it names */
 } Scoped;
 
 struct Func {
-    Node *node;            /* its function_definition */
-    const char *name;      /* as the user wrote it */
-    const char *symbol;    /* in C: acc__main for main */
+    Node *node;         /* its function_definition */
+    const char *name;   /* as the user wrote it */
+    const char *symbol; /* in C: acc__main for main */
     bool is_main;
     Decl *decl;
-    Type *result;          /* TY_VOID for void */
-    VEC(Var *) vars;       /* parameters first */
-    Map *var_of;           /* Decl -> Var */
+    Type *result;    /* TY_VOID for void */
+    VEC(Var *) vars; /* parameters first */
+    Map *var_of;     /* Decl -> Var */
     size_t param_count;
-    VEC(VarRef) refs;      /* by offset */
-    VEC(Scoped) names;     /* to find out which variables others hide */
-    VEC(Await *) awaits;   /* by site */
+    VEC(VarRef) refs;    /* by offset */
+    VEC(Scoped) names;   /* to find out which variables others hide */
+    VEC(Await *) awaits; /* by site */
     Stmt *body;
     size_t body_start, body_end;
     int temps;
-    bool resident;         /* its frame is made at entry */
-    VEC(Var *) fields;     /* flow: of the frame, in order: those that last; */
-    VEC(Var *) late;       /* those that are stored no sooner than at a suspension; */
-    VEC(Var *) results;    /* results of awaits, one at a time; */
-    VEC(Var *) early;      /* parameters that are kept until a cold start only */
+    bool resident;      /* its frame is made at entry */
+    VEC(Var *) fields;  /* flow: of the frame, in order: those that last; */
+    VEC(Var *) late;    /* those that are stored no sooner than at a suspension; */
+    VEC(Var *) results; /* results of awaits, one at a time; */
+    VEC(Var *) early;   /* parameters that are kept until a cold start only */
 };
 
 typedef struct Unit {

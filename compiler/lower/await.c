@@ -7,7 +7,8 @@
 static Await *suspension(Lower *l, AwaitKind kind, size_t at, Code *call, Var *result) {
     Await *w = NEW(l->a, Await);
     vec_push(l->a, &l->f->awaits, w);
-    *w = (Await){.kind = kind, .site = (int)l->f->awaits.len, .at = at, .call = call, .result = result};
+    *w = (Await){
+        .kind = kind, .site = (int)l->f->awaits.len, .at = at, .call = call, .result = result, .handler = l->handler};
     if (result && kind != AWAIT_THROW) result->result = true;
     Stmt *s = lower_append(l, S_AWAIT, at);
     s->await = w;
@@ -66,7 +67,8 @@ static Code *lowered_call(Lower *l, Node *call, const char *context) {
     size_t n = 0;
     parts[n++] = ir_expr(l->a, l->u, l->f, function);
     for (uint32_t i = 0; i < list->count; i++)
-        if (list->children[i]->kind != N_TOKEN && list->children[i]->kind != N_comment) parts[n++] = ir_expr(l->a, l->u, l->f, list->children[i]);
+        if (list->children[i]->kind != N_TOKEN && list->children[i]->kind != N_comment)
+            parts[n++] = ir_expr(l->a, l->u, l->f, list->children[i]);
     Code **out = NEW_ARRAY(l->a, Code *, n);
     bool marked = false;
     for (size_t i = 0; i < n; i++) marked |= parts[i]->marked;
@@ -84,7 +86,7 @@ static bool is_assignment(Lower *l, Node *n) {
 
 typedef struct Child {
     Code *place, *value;
-    Type *type;      /* of the value */
+    Type *type; /* of the value */
     bool outcome;
 } Child;
 
@@ -110,7 +112,8 @@ static Var *gather(Lower *l, Expr *e, Child *children) {
         if (!children[i].type && handle && handle->handle) children[i].type = handle->result;
         Code *v = lower_value(l, child);
         Var *t = ir_temp(l->a, l->f, handle);
-        lower_code(l, child->start, code_join(code_var(l->a, t), code_join(code_text(l->a, " = "), code_join(v, code_text(l->a, ";")))), t);
+        lower_code(l, child->start,
+                   code_join(code_var(l->a, t), code_join(code_text(l->a, " = "), code_join(v, code_text(l->a, ";")))), t);
         children[i].value = code_var(l->a, t);
     }
     Code *call = code_text(l->a, "acc_abi_gather(acc__cx, %zu, ", n);
@@ -136,19 +139,6 @@ static bool has_assignments(Lower *l, Expr *e) {
     return false;
 }
 
-/* Is the place (part of) a local outcome, whose old error goes when it is assigned anew? */
-static bool of_local_outcome(Lower *l, Node *n) {
-    while (n->kind == N_subscript_expression || n->kind == N_field_expression || n->kind == N_parenthesized_expression) {
-        Node *inner = n->kind == N_parenthesized_expression ? stripped_node(n) : node_field(n, F_argument);
-        if (!inner || inner == n) break;
-        n = inner;
-    }
-    if (n->kind != N_identifier) return false;
-    size_t first, last;
-    ir_refs(l->f, n->start, n->end, &first, &last);
-    return last > first && l->f->refs.data[first].var->outcome;
-}
-
 static Code *await_gather(Lower *l, Expr *e, size_t at) {
     Child *children = NEW_ARRAY(l->a, Child, e->count + 1);
     Var *g = gather(l, e, children);
@@ -162,11 +152,15 @@ static Code *await_gather(Lower *l, Expr *e, size_t at) {
         }
         Var *v = values[i] = ir_temp(l->a, l->f, children[i].type);
         lower_code(l, at, NULL, v);
-        if (!children[i].outcome) code_join(dests, code_join(code_text(l->a, "%s{&", comma), code_join(code_var(l->a, v), code_text(l->a, ", 0}"))));
+        if (!children[i].outcome)
+            code_join(dests,
+                      code_join(code_text(l->a, "%s{&", comma), code_join(code_var(l->a, v), code_text(l->a, ", 0}"))));
         else if (!strcmp(v->type->spelling, "acc_outcome(void)"))
-            code_join(dests, code_join(code_text(l->a, "%s{0, &", comma), code_join(code_var(l->a, v), code_text(l->a, ".error}"))));
+            code_join(dests, code_join(code_text(l->a, "%s{0, &", comma),
+                                       code_join(code_var(l->a, v), code_text(l->a, ".error}"))));
         else
-            code_join(dests, code_join(code_join(code_text(l->a, "%s{&", comma), code_join(code_var(l->a, v), code_text(l->a, ".value, &"))),
+            code_join(dests, code_join(code_join(code_text(l->a, "%s{&", comma),
+                                                 code_join(code_var(l->a, v), code_text(l->a, ".value, &"))),
                                        code_join(code_var(l->a, v), code_text(l->a, ".error}"))));
     }
     code_join(dests, code_text(l->a, "}"));
@@ -174,9 +168,15 @@ static Code *await_gather(Lower *l, Expr *e, size_t at) {
     w->dests = dests;
     for (size_t i = 0; i < e->count; i++) {
         if (!values[i]) continue;
-        if (children[i].outcome && of_local_outcome(l, node_field(e->args[i]->node, F_left)))
-            lower_code(l, at, code_join(code_text(l->a, "acc_error_drop(("), code_join(code_copy(l->a, children[i].place), code_text(l->a, ").error);"))), NULL);
-        lower_code(l, at, code_join(children[i].place, code_join(code_text(l->a, " = "), code_join(code_var(l->a, values[i]), code_text(l->a, ";")))), NULL);
+        if (children[i].outcome && lower_is_outcome(l, node_field(e->args[i]->node, F_left)))
+            lower_code(l, at,
+                       code_join(code_text(l->a, "acc_error_drop(("),
+                                 code_join(code_copy(l->a, children[i].place), code_text(l->a, ").error);"))),
+                       NULL);
+        lower_code(l, at,
+                   code_join(children[i].place,
+                             code_join(code_text(l->a, " = "), code_join(code_var(l->a, values[i]), code_text(l->a, ";")))),
+                   NULL);
     }
     return code_text(l->a, "((void)0)");
 }
@@ -184,8 +184,11 @@ static Code *await_gather(Lower *l, Expr *e, size_t at) {
 /* A call that makes a coroutine, with awaits among its arguments. */
 Code *lower_cold_call(Lower *l, Expr *e) {
     Type *value = async_value(sema_call(l->u->sema, e->node)->callee);
-    Code *c = code_join(code_text(l->a, value && value->kind == TY_VOID ? "(" : "((void)"), lowered_call(l, e->node, "acc__cx->cold"));
-    if (value && value->before) code_join(c, code_text(l->a, ", (%s(*)(struct acc__coro *)%s)acc_take(acc__cx->cold))", value->before, value->after));
+    Code *c = code_join(code_text(l->a, value && value->kind == TY_VOID ? "(" : "((void)"),
+                        lowered_call(l, e->node, "acc__cx->cold"));
+    if (value && value->before)
+        code_join(c,
+                  code_text(l->a, ", (%s(*)(struct acc__coro *)%s)acc_take(acc__cx->cold))", value->before, value->after));
     else code_join(c, code_text(l->a, ", acc_take(acc__cx->cold))"));
     return c;
 }
@@ -205,7 +208,8 @@ Code *lower_await(Lower *l, Expr *e) {
     }
     e->node->lowered = true;
     Expr *inner = stripped(e->args[0]);
-    if (inner->kind == E_BUILTIN && inner->builtin == B_GATHER && has_assignments(l, inner)) return await_gather(l, inner, e->start);
+    if (inner->kind == E_BUILTIN && inner->builtin == B_GATHER && has_assignments(l, inner))
+        return await_gather(l, inner, e->start);
     Type *handle = sema_inner_type(l->u->sema, operand);
     Code *v = lower_value(l, e->args[0]);
     v = lower_keep(l, e->args[0], v);
@@ -232,114 +236,134 @@ Code *lower_builtin(Lower *l, Expr *e) {
     Type *type = sema_inner_type(l->u->sema, e->node);
     Code *call;
     switch (e->builtin) {
-    case B_CALL: {
-        Code *c = lowered_call(l, e->node, "acc__cx");
-        Var *result = result_var(l, type);
-        suspension(l, AWAIT_THROW, e->start, c, result);
-        return value_of(l, result);
-    }
-    case B_CREATE_TASK: case B_CREATE_TASK_EAGER: {
-        lower_operands(l, e->args, n, out);
-        Node *p = e->node->parent;
-        bool statement = p && p->kind == N_expression_statement && e->builtin == B_CREATE_TASK;
-        call = code_text(l->a, "acc_abi_create_task%s(acc__cx, ", statement ? "_detached" : e->builtin == B_CREATE_TASK_EAGER ? "_eager" : "");
-        code_join(call, code_join(coroutine_arg(l, e->args[0], out[0]), code_text(l->a, ")")));
-        Var *result = statement ? NULL : ir_temp(l->a, l->f, type);
-        suspension(l, AWAIT_THROW, e->start, call, result);
-        return value_of(l, result);
-    }
-    case B_RESULT: {
-        lower_operands(l, e->args, n, out);
-        Var *result = result_var(l, type);
-        call = code_join(code_text(l->a, "acc_abi_result(acc__cx, "), handle_arg(l, e->args[0], out[0]));
-        if (result) code_join(call, code_join(code_text(l->a, ", &"), code_join(code_var(l->a, result), code_text(l->a, ")"))));
-        else code_join(call, code_text(l->a, ", 0)"));
-        suspension(l, AWAIT_THROW, e->start, call, result)->by_address = true;
-        return value_of(l, result);
-    }
-    case B_FUTURE_NEW: {
-        Node *t = node_field(e->node, F_type);
-        Var *result = ir_temp(l->a, l->f, type);
-        bool is_void = type && type->result && type->result->kind == TY_VOID;
-        call = is_void ? code_text(l->a, "acc_abi_future_new(acc__cx, 0)")
-                       : code_join(code_text(l->a, "acc_abi_future_new(acc__cx, sizeof("), code_join(code_span(l->a, t->start, t->end), code_text(l->a, "))")));
-        suspension(l, AWAIT_THROW, e->start, call, result);
-        return value_of(l, result);
-    }
-    case B_FUTURE_SET_RESULT: case B_FUTURE_TRY_SET_RESULT: {
-        lower_operands(l, e->args, n, out);
-        bool is_try = e->builtin == B_FUTURE_TRY_SET_RESULT;
-        Type *future = sema_inner_type(l->u->sema, stripped_node(e->args[0]->node));
-        call = code_text(l->a, "acc_abi_future_%sset_result(acc__cx, ", is_try ? "try_" : "");
-        if (n > 1) {
-            Code *h = lower_keep(l, e->args[0], out[0]);
-            Var *v = ir_temp(l->a, l->f, future ? future->result : NULL);
-            lower_code(l, e->start, code_join(code_var(l->a, v), code_join(code_text(l->a, " = "), code_join(out[1], code_text(l->a, ";")))), v);
-            code_join(call, code_join(handle_arg(l, e->args[0], h), code_join(code_text(l->a, ", &"), code_join(code_var(l->a, v), code_text(l->a, ")")))));
-        } else code_join(call, code_join(handle_arg(l, e->args[0], out[0]), code_text(l->a, ", 0)")));
-        Var *result = is_try ? ir_temp(l->a, l->f, type) : NULL;
-        suspension(l, AWAIT_THROW, e->start, call, result);
-        return value_of(l, result);
-    }
-    case B_FUTURE_SET_ERROR: {
-        if (n != 2) return code_span(l->a, e->start, e->end);
-        Node *name = error_type_name(l->u->source, e->args[1]->node);
-        Expr **parts = NEW_ARRAY(l->a, Expr *, e->args[1]->count + e->args[1]->node->count + 2);
-        size_t count = 0;
-        parts[count++] = e->args[0];
-        if (!name) parts[count++] = e->args[1];
-        else if (name != e->args[1]->node) {
-            Node *list = node_field(e->args[1]->node, F_arguments);
-            parts = NEW_ARRAY(l->a, Expr *, list->count + 2);
-            parts[0] = e->args[0];
-            for (uint32_t i = 0; i < list->count; i++)
-                if (list->children[i]->kind != N_TOKEN && list->children[i]->kind != N_comment) parts[count++] = ir_expr(l->a, l->u, l->f, list->children[i]);
+        case B_CALL: {
+            Code *c = lowered_call(l, e->node, "acc__cx");
+            Var *result = result_var(l, type);
+            suspension(l, AWAIT_THROW, e->start, c, result);
+            return value_of(l, result);
         }
-        Code **values = NEW_ARRAY(l->a, Code *, count + 1);
-        lower_operands(l, parts, count, values);
-        call = code_join(code_text(l->a, "acc_abi_future_set_error(acc__cx, "), handle_arg(l, e->args[0], values[0]));
-        if (!name) code_join(call, code_join(code_text(l->a, ", acc_error_keep("), code_join(values[1], code_text(l->a, "))"))));
-        else {
-            Type *first = count > 1 ? sema_inner_type(l->u->sema, parts[1]->node) : NULL;
-            bool format_first = first && (first->kind == TY_POINTER || first->kind == TY_ARRAY);
-            code_join(call, code_text(l->a, ", acc_abi_error(&acc_error_type_%.*s, ", (int)(name->end - name->start), l->u->source->text + name->start));
-            if (count == 1 || format_first) code_join(call, code_text(l->a, count == 1 ? "0, 0" : "0, "));
-            for (size_t i = 1; i < count; i++) code_join(call, code_join(i > 1 ? code_text(l->a, ", ") : NULL, values[i]));
-            if (count == 2 && !format_first) code_join(call, code_text(l->a, ", 0"));
-            code_join(call, code_text(l->a, "))"));
+        case B_CREATE_TASK:
+        case B_CREATE_TASK_EAGER: {
+            lower_operands(l, e->args, n, out);
+            Node *p = e->node->parent;
+            bool statement = p && p->kind == N_expression_statement && e->builtin == B_CREATE_TASK;
+            call = code_text(l->a, "acc_abi_create_task%s(acc__cx, ",
+                             statement                           ? "_detached"
+                             : e->builtin == B_CREATE_TASK_EAGER ? "_eager"
+                                                                 : "");
+            code_join(call, code_join(coroutine_arg(l, e->args[0], out[0]), code_text(l->a, ")")));
+            Var *result = statement ? NULL : ir_temp(l->a, l->f, type);
+            suspension(l, AWAIT_THROW, e->start, call, result);
+            return value_of(l, result);
         }
-        suspension(l, AWAIT_THROW, e->start, call, NULL);
-        return code_text(l->a, "((void)0)");
-    }
-    case B_GATHER: {
-        Child *children = NEW_ARRAY(l->a, Child, n + 1);
-        return code_var(l->a, gather(l, e, children));
-    }
-    case B_GATHER_ARRAY: {
-        lower_operands(l, e->args, n, out);
-        Type *to = n > 2 ? sema_inner_type(l->u->sema, stripped_node(e->args[2]->node)) : NULL;
-        Type *element = to && (to->kind == TY_POINTER || to->kind == TY_ARRAY) && !to->handle ? to->result : NULL;
-        if (element && element->kind == TY_VOID) element = NULL;
-        bool outcome = element && element->kind == TY_RECORD && !strncmp(element->spelling, "acc_outcome(", 12);
-        bool has_value = outcome && strcmp(element->spelling, "acc_outcome(void)");
-        for (size_t i = 0; i < n; i++) {
-            if (i == 2 && !element) continue;
-            if (i != 1) e->args[i]->type = NULL; /* its own type, not the void * that the view converts it to */
-            out[i] = lower_keep(l, e->args[i], out[i]);
+        case B_RESULT: {
+            lower_operands(l, e->args, n, out);
+            Var *result = result_var(l, type);
+            call = code_join(code_text(l->a, "acc_abi_result(acc__cx, "), handle_arg(l, e->args[0], out[0]));
+            if (result)
+                code_join(call, code_join(code_text(l->a, ", &"), code_join(code_var(l->a, result), code_text(l->a, ")"))));
+            else code_join(call, code_text(l->a, ", 0)"));
+            suspension(l, AWAIT_THROW, e->start, call, result)->by_address = true;
+            return value_of(l, result);
         }
-        call = code_join(code_text(l->a, "acc_abi_gather_array(acc__cx, (void *const *)("), out[0]);
-        code_join(call, code_join(code_text(l->a, "), "), code_join(out[1], code_text(l->a, ", "))));
-        if (element) {
-            code_join(call, code_join(code_copy(l->a, out[2]), code_text(l->a, ", sizeof *")));
-            code_join(call, code_copy(l->a, out[2]));
-            if (has_value) code_join(call, code_join(code_text(l->a, ", __builtin_offsetof(__typeof__(*"), code_join(code_copy(l->a, out[2]), code_text(l->a, "), value)"))));
-            else code_join(call, code_text(l->a, ", 0"));
-            code_join(call, code_text(l->a, ", %d)", outcome));
-        } else code_join(call, code_text(l->a, "0, 0, 0, 0)"));
-        Var *result = ir_temp(l->a, l->f, type);
-        suspension(l, AWAIT_THROW, e->start, call, result);
-        return value_of(l, result);
-    }
-    default: return code_span(l->a, e->start, e->end); /* diagnosed by check */
+        case B_FUTURE_NEW: {
+            Node *t = node_field(e->node, F_type);
+            Var *result = ir_temp(l->a, l->f, type);
+            bool is_void = type && type->result && type->result->kind == TY_VOID;
+            call = is_void ? code_text(l->a, "acc_abi_future_new(acc__cx, 0)")
+                           : code_join(code_text(l->a, "acc_abi_future_new(acc__cx, sizeof("),
+                                       code_join(code_span(l->a, t->start, t->end), code_text(l->a, "))")));
+            suspension(l, AWAIT_THROW, e->start, call, result);
+            return value_of(l, result);
+        }
+        case B_FUTURE_SET_RESULT:
+        case B_FUTURE_TRY_SET_RESULT: {
+            lower_operands(l, e->args, n, out);
+            bool is_try = e->builtin == B_FUTURE_TRY_SET_RESULT;
+            Type *future = sema_inner_type(l->u->sema, stripped_node(e->args[0]->node));
+            call = code_text(l->a, "acc_abi_future_%sset_result(acc__cx, ", is_try ? "try_" : "");
+            if (n > 1) {
+                Code *h = lower_keep(l, e->args[0], out[0]);
+                Var *v = ir_temp(l->a, l->f, future ? future->result : NULL);
+                lower_code(
+                    l, e->start,
+                    code_join(code_var(l->a, v), code_join(code_text(l->a, " = "), code_join(out[1], code_text(l->a, ";")))),
+                    v);
+                code_join(call,
+                          code_join(handle_arg(l, e->args[0], h),
+                                    code_join(code_text(l->a, ", &"), code_join(code_var(l->a, v), code_text(l->a, ")")))));
+            } else code_join(call, code_join(handle_arg(l, e->args[0], out[0]), code_text(l->a, ", 0)")));
+            Var *result = is_try ? ir_temp(l->a, l->f, type) : NULL;
+            suspension(l, AWAIT_THROW, e->start, call, result);
+            return value_of(l, result);
+        }
+        case B_TRY: return lower_try(l, e);
+        case B_FUTURE_SET_ERROR: {
+            if (n != 2) return code_span(l->a, e->start, e->end);
+            Node *name = error_type_name(l->u->source, e->args[1]->node);
+            Expr **parts = NEW_ARRAY(l->a, Expr *, e->args[1]->count + e->args[1]->node->count + 2);
+            size_t count = 0;
+            parts[count++] = e->args[0];
+            if (!name) parts[count++] = e->args[1];
+            else if (name != e->args[1]->node) {
+                Node *list = node_field(e->args[1]->node, F_arguments);
+                parts = NEW_ARRAY(l->a, Expr *, list->count + 2);
+                parts[0] = e->args[0];
+                for (uint32_t i = 0; i < list->count; i++)
+                    if (list->children[i]->kind != N_TOKEN && list->children[i]->kind != N_comment)
+                        parts[count++] = ir_expr(l->a, l->u, l->f, list->children[i]);
+            }
+            Code **values = NEW_ARRAY(l->a, Code *, count + 1);
+            lower_operands(l, parts, count, values);
+            call = code_join(code_text(l->a, "acc_abi_future_set_error(acc__cx, "), handle_arg(l, e->args[0], values[0]));
+            if (!name)
+                code_join(call,
+                          code_join(code_text(l->a, ", acc_error_keep("), code_join(values[1], code_text(l->a, "))"))));
+            else {
+                Type *first = count > 1 ? sema_inner_type(l->u->sema, parts[1]->node) : NULL;
+                bool format_first = first && (first->kind == TY_POINTER || first->kind == TY_ARRAY);
+                code_join(call, code_text(l->a, ", acc_abi_error(&acc_error_type_%.*s, ", (int)(name->end - name->start),
+                                          l->u->source->text + name->start));
+                if (count == 1 || format_first) code_join(call, code_text(l->a, count == 1 ? "0, 0" : "0, "));
+                for (size_t i = 1; i < count; i++)
+                    code_join(call, code_join(i > 1 ? code_text(l->a, ", ") : NULL, values[i]));
+                if (count == 2 && !format_first) code_join(call, code_text(l->a, ", 0"));
+                code_join(call, code_text(l->a, "))"));
+            }
+            suspension(l, AWAIT_THROW, e->start, call, NULL);
+            return code_text(l->a, "((void)0)");
+        }
+        case B_GATHER: {
+            Child *children = NEW_ARRAY(l->a, Child, n + 1);
+            return code_var(l->a, gather(l, e, children));
+        }
+        case B_GATHER_ARRAY: {
+            lower_operands(l, e->args, n, out);
+            Type *to = n > 2 ? sema_inner_type(l->u->sema, stripped_node(e->args[2]->node)) : NULL;
+            Type *element = to && (to->kind == TY_POINTER || to->kind == TY_ARRAY) && !to->handle ? to->result : NULL;
+            if (element && element->kind == TY_VOID) element = NULL;
+            bool outcome = element && element->kind == TY_RECORD && !strncmp(element->spelling, "acc_outcome(", 12);
+            bool has_value = outcome && strcmp(element->spelling, "acc_outcome(void)");
+            for (size_t i = 0; i < n; i++) {
+                if (i == 2 && !element) continue;
+                if (i != 1) e->args[i]->type = NULL; /* its own type, not the void * that the view converts it to */
+                out[i] = lower_keep(l, e->args[i], out[i]);
+            }
+            call = code_join(code_text(l->a, "acc_abi_gather_array(acc__cx, (void *const *)("), out[0]);
+            code_join(call, code_join(code_text(l->a, "), "), code_join(out[1], code_text(l->a, ", "))));
+            if (element) {
+                code_join(call, code_join(code_copy(l->a, out[2]), code_text(l->a, ", sizeof *")));
+                code_join(call, code_copy(l->a, out[2]));
+                if (has_value)
+                    code_join(call, code_join(code_text(l->a, ", __builtin_offsetof(__typeof__(*"),
+                                              code_join(code_copy(l->a, out[2]), code_text(l->a, "), value)"))));
+                else code_join(call, code_text(l->a, ", 0"));
+                code_join(call, code_text(l->a, ", %d)", outcome));
+            } else code_join(call, code_text(l->a, "0, 0, 0, 0)"));
+            Var *result = ir_temp(l->a, l->f, type);
+            suspension(l, AWAIT_THROW, e->start, call, result);
+            return value_of(l, result);
+        }
+        default: return code_span(l->a, e->start, e->end); /* diagnosed by check */
     }
 }

@@ -30,7 +30,9 @@ Code *lower_rest(Lower *l, Expr *e, Code **args) {
 Code *lower_keep(Lower *l, Expr *e, Code *value) {
     if (!value->next && value->kind == CODE_VAR) return value; /* in a temporary already: none is assigned twice */
     Var *t = ir_temp(l->a, l->f, e->type && e->type->kind != TY_VLA ? e->type : NULL);
-    Stmt *s = lower_code(l, e->start, code_join(code_join(code_var(l->a, t), code_text(l->a, " = ")), code_join(value, code_text(l->a, ";"))), t);
+    Stmt *s = lower_code(
+        l, e->start, code_join(code_join(code_var(l->a, t), code_text(l->a, " = ")), code_join(value, code_text(l->a, ";"))),
+        t);
     s->made = true;
     return code_var(l->a, t);
 }
@@ -58,52 +60,59 @@ Code *lower_place(Lower *l, Expr *e, bool keep) {
     if (!keep && !e->marked) return code_span(l->a, e->start, e->end);
     Func *f = l->f;
     switch (n->kind) {
-    case N_identifier: return code_span(l->a, e->start, e->end);
-    case N_parenthesized_expression: case N_extension_expression: {
-        Node *inner = NULL;
-        for (uint32_t i = 0; i < n->count; i++)
-            if (n->children[i]->kind != N_TOKEN && n->children[i]->kind != N_comment) inner = n->children[i];
-        if (!inner || inner->kind == N_comma_expression) break;
-        Code *c = lower_place(l, ir_expr(l->a, l->u, f, inner), keep);
-        return code_join(code_text(l->a, "("), code_join(c, code_text(l->a, ")")));
-    }
-    case N_field_expression: {
-        Expr *object = ir_expr(l->a, l->u, f, node_field(n, F_argument));
-        bool arrow = node_is(l->u->source, node_field(n, F_operator), "->");
-        Code *c = arrow ? lower_value(l, object) : lower_place(l, object, keep);
-        if (arrow && keep && !object->stable) c = lower_keep(l, object, c);
-        return code_join(c, code_span(l->a, object->end, e->end));
-    }
-    case N_subscript_expression: {
-        Expr *object = ir_expr(l->a, l->u, f, node_field(n, F_argument)), *index = ir_expr(l->a, l->u, f, node_field(n, F_index));
-        Type *t = sema_inner_type(l->u->sema, object->node);
-        /* An array may be a member of a value that a call gave: the whole value is kept then, no pointer into it. */
-        bool inside = t && (t->kind == TY_VECTOR || t->kind == TY_ARRAY), first = keep || index->effects || index->marked;
-        Code *o = inside ? lower_place(l, object, first) : lower_value(l, object);
-        if (!inside && !object->stable && first) o = lower_keep(l, object, o);
-        Code *i = lower_value(l, index);
-        if (keep && !index->stable) i = lower_keep(l, index, i);
-        return code_join(code_join(o, code_span(l->a, object->end, index->start)), code_join(i, code_span(l->a, index->end, e->end)));
-    }
-    case N_pointer_expression: {
-        if (node_is(l->u->source, node_field(n, F_operator), "&")) break;
-        Expr *pointer = ir_expr(l->a, l->u, f, node_field(n, F_argument));
-        Code *p = lower_value(l, pointer);
-        if (keep && !pointer->stable) p = lower_keep(l, pointer, p);
-        return code_join(code_span(l->a, e->start, pointer->start), p);
-    }
-    case N_unary_expression: { /* __real__, __imag__ */
-        Expr *object = ir_expr(l->a, l->u, f, node_field(n, F_argument));
-        return code_join(code_span(l->a, e->start, object->start), lower_place(l, object, keep));
-    }
-    default: break;
+        case N_identifier: return code_span(l->a, e->start, e->end);
+        case N_parenthesized_expression:
+        case N_extension_expression: {
+            Node *inner = NULL;
+            for (uint32_t i = 0; i < n->count; i++)
+                if (n->children[i]->kind != N_TOKEN && n->children[i]->kind != N_comment) inner = n->children[i];
+            if (!inner || inner->kind == N_comma_expression) break;
+            Code *c = lower_place(l, ir_expr(l->a, l->u, f, inner), keep);
+            return code_join(code_text(l->a, "("), code_join(c, code_text(l->a, ")")));
+        }
+        case N_field_expression: {
+            Expr *object = ir_expr(l->a, l->u, f, node_field(n, F_argument));
+            bool arrow = node_is(l->u->source, node_field(n, F_operator), "->");
+            Code *c = arrow ? lower_value(l, object) : lower_place(l, object, keep);
+            if (arrow && keep && !object->stable) c = lower_keep(l, object, c);
+            return code_join(c, code_span(l->a, object->end, e->end));
+        }
+        case N_subscript_expression: {
+            Expr *object = ir_expr(l->a, l->u, f, node_field(n, F_argument)),
+                 *index = ir_expr(l->a, l->u, f, node_field(n, F_index));
+            Type *t = sema_inner_type(l->u->sema, object->node);
+            /* An array may be a member of a value that a call gave: the whole value is kept then, no pointer into it. */
+            bool inside = t && (t->kind == TY_VECTOR || t->kind == TY_ARRAY),
+                 first = keep || index->effects || index->marked;
+            Code *o = inside ? lower_place(l, object, first) : lower_value(l, object);
+            if (!inside && !object->stable && first) o = lower_keep(l, object, o);
+            Code *i = lower_value(l, index);
+            if (keep && !index->stable) i = lower_keep(l, index, i);
+            return code_join(code_join(o, code_span(l->a, object->end, index->start)),
+                             code_join(i, code_span(l->a, index->end, e->end)));
+        }
+        case N_pointer_expression: {
+            if (node_is(l->u->source, node_field(n, F_operator), "&")) break;
+            Expr *pointer = ir_expr(l->a, l->u, f, node_field(n, F_argument));
+            Code *p = lower_value(l, pointer);
+            if (keep && !pointer->stable) p = lower_keep(l, pointer, p);
+            return code_join(code_span(l->a, e->start, pointer->start), p);
+        }
+        case N_unary_expression: { /* __real__, __imag__ */
+            Expr *object = ir_expr(l->a, l->u, f, node_field(n, F_argument));
+            return code_join(code_span(l->a, e->start, object->start), lower_place(l, object, keep));
+        }
+        default: break;
     }
     Code *value = lower_value(l, e);
-    return keep && !e->stable ? lower_keep(l, e, value) : value; /* a structure's value, or the address of a compound literal */
+    return keep && !e->stable ? lower_keep(l, e, value)
+                              : value; /* a structure's value, or the address of a compound literal */
 }
 
 /* An int that is 0 or 1: the truth of a value. */
-static Code *truth(Lower *l, Code *value) { return code_join(code_text(l->a, "!!("), code_join(value, code_text(l->a, ")"))); }
+static Code *truth(Lower *l, Code *value) {
+    return code_join(code_text(l->a, "!!("), code_join(value, code_text(l->a, ")")));
+}
 
 static Code *assign(Lower *l, Var *t, Code *value) {
     return code_join(code_var(l->a, t), code_join(code_text(l->a, " = "), code_join(value, code_text(l->a, ";"))));
@@ -134,7 +143,7 @@ static Code *conditional(Lower *l, Expr *e) {
     Var *t = value ? ir_temp(l->a, l->f, e->type) : NULL;
     Code *c = lower_value(l, e->args[0]);
     if (!e->args[1]) c = lower_keep(l, e->args[0], c); /* a ?: b */
-    if (t) lower_code(l, e->start, NULL, t); /* its declaration, ahead of both arms */
+    if (t) lower_code(l, e->start, NULL, t);           /* its declaration, ahead of both arms */
     Stmt *s = lower_append(l, S_IF, e->start);
     s->code = code_copy(l->a, c);
     if (e->args[1]) arm(l, &s->body, e->args[1], t);
@@ -173,32 +182,39 @@ static Code *statements(Lower *l, Expr *e) {
 
 static Code *marked_value(Lower *l, Expr *e) {
     switch (e->kind) {
-    case E_SPAN: return code_span(l->a, e->start, e->end);
-    case E_CALL: {
-        const CallInfo *call = sema_call(l->u->sema, e->node);
-        if (call && call->async) return lower_cold_call(l, e);
-        return operator_value(l, e);
-    }
-    case E_OPERANDS: case E_MEMBER:
-        if (e->node->kind == N_subscript_expression) return lower_place(l, e, false);
-        return operator_value(l, e);
-    case E_ASSIGN: {
-        Code *out[2];
-        out[0] = lower_place(l, e->args[0], e->args[1]->marked || (e->args[0]->marked && e->args[1]->effects));
-        out[1] = lower_value(l, e->args[1]);
-        return lower_rest(l, e, out);
-    }
-    case E_UPDATE: case E_ADDRESS: {
-        Code *out = lower_place(l, e->args[0], false);
-        return lower_rest(l, e, &out);
-    }
-    case E_LOGICAL: return logical(l, e);
-    case E_COND: return conditional(l, e);
-    case E_COMMA: lower_discard(l, e->args[0]); return lower_value(l, e->args[1]);
-    case E_STATEMENTS: return statements(l, e);
-    case E_GENERIC: return code_join(code_text(l->a, "("), code_join(lower_value(l, e->args[0]), code_text(l->a, ")")));
-    case E_AWAIT: return lower_await(l, e);
-    case E_BUILTIN: return lower_builtin(l, e);
+        case E_SPAN: return code_span(l->a, e->start, e->end);
+        case E_CALL: {
+            const CallInfo *call = sema_call(l->u->sema, e->node);
+            if (call && call->async) return lower_cold_call(l, e);
+            return operator_value(l, e);
+        }
+        case E_OPERANDS:
+        case E_MEMBER:
+            if (e->node->kind == N_subscript_expression) return lower_place(l, e, false);
+            return operator_value(l, e);
+        case E_ASSIGN: {
+            Code *out[2];
+            out[0] = lower_place(l, e->args[0], e->args[1]->marked || (e->args[0]->marked && e->args[1]->effects));
+            out[1] = lower_value(l, e->args[1]);
+            if (e->args[1]->kind == E_BUILTIN && e->args[1]->builtin == B_TRY && lower_is_outcome(l, e->args[0]->node))
+                lower_code(l, e->start,
+                           code_join(code_text(l->a, "acc_error_drop(("),
+                                     code_join(code_copy(l->a, out[0]), code_text(l->a, ").error);"))),
+                           NULL);
+            return lower_rest(l, e, out);
+        }
+        case E_UPDATE:
+        case E_ADDRESS: {
+            Code *out = lower_place(l, e->args[0], false);
+            return lower_rest(l, e, &out);
+        }
+        case E_LOGICAL: return logical(l, e);
+        case E_COND: return conditional(l, e);
+        case E_COMMA: lower_discard(l, e->args[0]); return lower_value(l, e->args[1]);
+        case E_STATEMENTS: return statements(l, e);
+        case E_GENERIC: return code_join(code_text(l->a, "("), code_join(lower_value(l, e->args[0]), code_text(l->a, ")")));
+        case E_AWAIT: return lower_await(l, e);
+        case E_BUILTIN: return lower_builtin(l, e);
     }
     bug("lower: an expression of a kind that is not known (%d)", e->kind);
 }

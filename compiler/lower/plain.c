@@ -10,6 +10,7 @@ typedef struct Plain {
     Unit *u;
     Edits *e;
     bool in_async; /* inside an async function's body, */
+    bool in_try;   /* inside an ordinary function's acc_try */
     bool in_main;  /* main's, whose name in C is another */
 } Plain;
 
@@ -28,7 +29,9 @@ static void walk_children(Plain *p, Node *n) {
 static bool has_specifier(Plain *p, const Node *n, const char *word) {
     for (uint32_t i = 0; i < n->count; i++) {
         const Node *c = n->children[i];
-        if (c->as != F_declarator && (node_is(p->u->source, c, word) || (c->kind == N_storage_class_specifier && has_specifier(p, c, word)))) return true;
+        if (c->as != F_declarator &&
+            (node_is(p->u->source, c, word) || (c->kind == N_storage_class_specifier && has_specifier(p, c, word))))
+            return true;
     }
     return false;
 }
@@ -54,8 +57,10 @@ static void async_declaration(Plain *p, Node *n) {
         Node *only = NULL;
         size_t count = 0;
         for (uint32_t k = 0; k < params->count; k++)
-            if (params->children[k]->kind != N_TOKEN && params->children[k]->kind != N_comment) only = params->children[k], count++;
-        bool empty = count == 0 || (count == 1 && only->kind == N_parameter_declaration && only->count == 1 && node_is(p->u->source, only, "void"));
+            if (params->children[k]->kind != N_TOKEN && params->children[k]->kind != N_comment)
+                only = params->children[k], count++;
+        bool empty = count == 0 || (count == 1 && only->kind == N_parameter_declaration && only->count == 1 &&
+                                    node_is(p->u->source, only, "void"));
         if (empty) edit_replace(p->a, p->e, params->start, params->end, arena_printf(p->a, "(%s)", context));
         else edit_replace(p->a, p->e, params->start, params->start + 1, arena_printf(p->a, "(%s, ", context));
         if (name && (n->kind == N_function_definition || n->kind == N_declaration) && node_is(p->u->source, name, "main")) {
@@ -84,9 +89,11 @@ static const char *context(Plain *p) { return p->in_async ? "acc__cx" : "acc_thr
 static void cold_call(Plain *p, Node *n, const CallInfo *call) {
     Node *args = node_field(n, F_arguments);
     bool any = false;
-    for (uint32_t i = 0; i < args->count; i++) any |= args->children[i]->kind != N_TOKEN && args->children[i]->kind != N_comment;
+    for (uint32_t i = 0; i < args->count; i++)
+        any |= args->children[i]->kind != N_TOKEN && args->children[i]->kind != N_comment;
     Type *value = async_value(call->callee);
-    const char *cast = value && value->before ? arena_printf(p->a, "(%s(*)(struct acc__coro *)%s)", value->before, value->after) : "";
+    const char *cast =
+        value && value->before ? arena_printf(p->a, "(%s(*)(struct acc__coro *)%s)", value->before, value->after) : "";
     bool is_void = value && value->kind == TY_VOID;
     edit_insert(p->a, p->e, n->start, is_void ? "(" : "((void)");
     edit_replace(p->a, p->e, args->start, args->start + 1, arena_printf(p->a, "(%s->cold%s", context(p), any ? ", " : ""));
@@ -99,101 +106,143 @@ static void checked_call(Plain *p, Node *n, Builtin b) {
     Node *args = node_field(n, F_arguments);
     Type *type = sema_inner_type(p->u->sema, n);
     bool is_void = type && type->kind == TY_VOID;
-    static const char cx[] = "acc_thread_ctx()", check[] = "acc_abi_check(acc_thread_ctx());";
+    static const char cx[] = "acc_thread_ctx()";
+    const char *check = p->in_try ? "if (acc_thread_ctx()->signal) goto acc__caught;" : "acc_abi_check(acc_thread_ctx());";
     const char *open = NULL, *close = NULL, *comma = NULL;
     bool statement = n->parent && n->parent->kind == N_expression_statement;
     switch (b) {
-    case B_RUN:
-        open = "__extension__({ __auto_type acc__e = (";
-        close = arena_printf(p->a, is_void ? "); acc_abi_run((void *)acc__e, 0); %s })"
-                                           : "); __typeof__(acc__e(0)) acc__r; acc_abi_run((void *)acc__e, &acc__r); %s acc__r; })", check);
-        break;
-    case B_CREATE_TASK: case B_CREATE_TASK_EAGER:
-        open = "__extension__({ __auto_type acc__e = (";
-        if (statement && b == B_CREATE_TASK)
-            close = arena_printf(p->a, "); acc_abi_create_task_detached(%s, acc_abi_as_coro(%s, (void *)acc__e)); %s })", cx, cx, check);
-        else
-            close = arena_printf(p->a, "); void *acc__t = acc_abi_create_task%s(%s, acc_abi_as_coro(%s, (void *)acc__e)); %s "
-                                       "(__typeof__(acc__e(0)) (*)(struct acc__task *))acc__t; })", b == B_CREATE_TASK_EAGER ? "_eager" : "", cx, cx, check);
-        break;
-    case B_RESULT:
-        open = "__extension__({ __auto_type acc__e = (";
-        close = arena_printf(p->a, is_void ? "); acc_abi_result(%s, (void *)acc__e, 0); %s })"
-                                           : "); __typeof__(acc__e(0)) acc__r; acc_abi_result(%s, (void *)acc__e, &acc__r); %s acc__r; })", cx, check);
-        break;
-    case B_FUTURE_SET_RESULT: case B_FUTURE_TRY_SET_RESULT: {
-        bool value = false;
-        for (uint32_t i = 0; i < args->count; i++) value |= args->children[i]->kind == N_TOKEN && node_is(s, args->children[i], ",");
-        const char *try = b == B_FUTURE_TRY_SET_RESULT ? "try_" : "", *keep = *try && !statement ? "_Bool acc__b = " : "", *give = *keep ? " acc__b;" : "";
-        open = "__extension__({ __auto_type acc__e = (";
-        comma = "); __typeof__(acc__e(0)) acc__v = (";
-        close = arena_printf(p->a, "); %sacc_abi_future_%sset_result(%s, (void *)acc__e, %s); %s%s })", keep, try, cx, value ? "&acc__v" : "0", check, give);
-        break;
-    }
-    case B_FUTURE_SET_ERROR: {
-        open = "__extension__({ __auto_type acc__e = (";
-        comma = "); const acc_error *acc__v = (";
-        close = arena_printf(p->a, "); acc_abi_future_set_error(%s, (void *)acc__e, acc__v); %s })", cx, check);
-        Node *error = NULL;
-        for (uint32_t i = 0; i < args->count; i++)
-            if (args->children[i]->kind != N_TOKEN && args->children[i]->kind != N_comment) error = args->children[i];
-        Node *name = error ? error_type_name(s, error) : NULL;
-        if (!name) {
-            comma = "); const acc_error *acc__v = acc_error_keep(";
+        case B_RUN:
+            open = "__extension__({ __auto_type acc__e = (";
+            close = arena_printf(
+                p->a,
+                is_void ? "); acc_abi_run((void *)acc__e, 0); %s })"
+                        : "); __typeof__(acc__e(0)) acc__r; acc_abi_run((void *)acc__e, &acc__r); %s acc__r; })",
+                check);
+            break;
+        case B_CREATE_TASK:
+        case B_CREATE_TASK_EAGER:
+            open = "__extension__({ __auto_type acc__e = (";
+            if (statement && b == B_CREATE_TASK)
+                close = arena_printf(p->a, "); acc_abi_create_task_detached(%s, acc_abi_as_coro(%s, (void *)acc__e)); %s })",
+                                     cx, cx, check);
+            else
+                close = arena_printf(p->a,
+                                     "); void *acc__t = acc_abi_create_task%s(%s, acc_abi_as_coro(%s, (void *)acc__e)); %s "
+                                     "(__typeof__(acc__e(0)) (*)(struct acc__task *))acc__t; })",
+                                     b == B_CREATE_TASK_EAGER ? "_eager" : "", cx, cx, check);
+            break;
+        case B_RESULT:
+            open = "__extension__({ __auto_type acc__e = (";
+            close = arena_printf(
+                p->a,
+                is_void ? "); acc_abi_result(%s, (void *)acc__e, 0); %s })"
+                        : "); __typeof__(acc__e(0)) acc__r; acc_abi_result(%s, (void *)acc__e, &acc__r); %s acc__r; })",
+                cx, check);
+            break;
+        case B_FUTURE_SET_RESULT:
+        case B_FUTURE_TRY_SET_RESULT: {
+            bool value = false;
+            for (uint32_t i = 0; i < args->count; i++)
+                value |= args->children[i]->kind == N_TOKEN && node_is(s, args->children[i], ",");
+            const char *try = b == B_FUTURE_TRY_SET_RESULT ? "try_" : "",
+                       *keep = *try && !statement ? "_Bool acc__b = " : "", *give = *keep ? " acc__b;" : "";
+            open = "__extension__({ __auto_type acc__e = (";
+            comma = "); __typeof__(acc__e(0)) acc__v = (";
+            close = arena_printf(p->a, "); %sacc_abi_future_%sset_result(%s, (void *)acc__e, %s); %s%s })", keep, try, cx,
+                                 value ? "&acc__v" : "0", check, give);
             break;
         }
-        edit_replace(p->a, p->e, n->start, args->start + 1, open);
-        for (uint32_t i = 0; i < args->count && args->children[i] != error; i++) {
-            if (args->children[i]->kind == N_TOKEN && node_is(s, args->children[i], ",")) edit_replace(p->a, p->e, args->children[i]->start, args->children[i]->end, comma);
-            else walk(p, args->children[i]);
+        case B_TRY: {
+            Node *target = try_target(s, n);
+            if (!target) break;
+            bool value = type && strcmp(type->spelling, "acc_outcome(void)");
+            edit_replace(p->a, p->e, n->start, args->start + 1,
+                         arena_printf(p->a, "__extension__({ __label__ acc__caught; __typeof__(%.*s) acc__o = {0}; %s(",
+                                      (int)(target->end - target->start), s->text + target->start,
+                                      value ? "acc__o.value = " : ""));
+            bool outer = p->in_try;
+            p->in_try = true;
+            walk_children(p, args);
+            p->in_try = outer;
+            edit_replace(p->a, p->e, n->end - 1, n->end,
+                         "); if (0) { acc__caught: __attribute__((unused)); acc__o.error = acc_abi_catch(acc_thread_ctx()); "
+                         "} acc__o; })");
+            return;
         }
-        const char *type = arena_printf(p->a, "acc_abi_error(&acc_error_type_%.*s, ", (int)(name->end - name->start), s->text + name->start);
-        Node *list = error == name ? NULL : node_field(error, F_arguments), *first = NULL;
-        for (uint32_t i = 0; list && i < list->count && !first; i++)
-            if (list->children[i]->kind != N_TOKEN && list->children[i]->kind != N_comment) first = list->children[i];
-        if (!first) edit_replace(p->a, p->e, error->start, error->end, arena_printf(p->a, "%s0, 0)", type));
-        else {
-            Type *t = sema_inner_type(p->u->sema, first);
-            bool format = t && (t->kind == TY_POINTER || t->kind == TY_ARRAY);
-            edit_replace(p->a, p->e, error->start, list->start + 1, arena_printf(p->a, "%s%s", type, format ? "0, " : ""));
-            walk(p, list);
-            if (!format && list->count == 3) edit_replace(p->a, p->e, list->end - 1, list->end, ", 0)");
+        case B_FUTURE_SET_ERROR: {
+            open = "__extension__({ __auto_type acc__e = (";
+            comma = "); const acc_error *acc__v = (";
+            close = arena_printf(p->a, "); acc_abi_future_set_error(%s, (void *)acc__e, acc__v); %s })", cx, check);
+            Node *error = NULL;
+            for (uint32_t i = 0; i < args->count; i++)
+                if (args->children[i]->kind != N_TOKEN && args->children[i]->kind != N_comment) error = args->children[i];
+            Node *name = error ? error_type_name(s, error) : NULL;
+            if (!name) {
+                comma = "); const acc_error *acc__v = acc_error_keep(";
+                break;
+            }
+            edit_replace(p->a, p->e, n->start, args->start + 1, open);
+            for (uint32_t i = 0; i < args->count && args->children[i] != error; i++) {
+                if (args->children[i]->kind == N_TOKEN && node_is(s, args->children[i], ","))
+                    edit_replace(p->a, p->e, args->children[i]->start, args->children[i]->end, comma);
+                else walk(p, args->children[i]);
+            }
+            const char *type = arena_printf(p->a, "acc_abi_error(&acc_error_type_%.*s, ", (int)(name->end - name->start),
+                                            s->text + name->start);
+            Node *list = error == name ? NULL : node_field(error, F_arguments), *first = NULL;
+            for (uint32_t i = 0; list && i < list->count && !first; i++)
+                if (list->children[i]->kind != N_TOKEN && list->children[i]->kind != N_comment) first = list->children[i];
+            if (!first) edit_replace(p->a, p->e, error->start, error->end, arena_printf(p->a, "%s0, 0)", type));
+            else {
+                Type *t = sema_inner_type(p->u->sema, first);
+                bool format = t && (t->kind == TY_POINTER || t->kind == TY_ARRAY);
+                edit_replace(p->a, p->e, error->start, list->start + 1,
+                             arena_printf(p->a, "%s%s", type, format ? "0, " : ""));
+                walk(p, list);
+                if (!format && list->count == 3) edit_replace(p->a, p->e, list->end - 1, list->end, ", 0)");
+            }
+            edit_replace(p->a, p->e, n->end - 1, n->end, close);
+            return;
         }
-        edit_replace(p->a, p->e, n->end - 1, n->end, close);
-        return;
-    }
-    case B_FUTURE_NEW: {
-        Node *t = node_field(n, F_type);
-        bool nothing = node_is(s, t, "void");
-        edit_replace(p->a, p->e, n->start, t->start, nothing ? "__extension__({ void *acc__t = acc_abi_future_new(acc_thread_ctx(), 0 * sizeof("
-                                                              : "__extension__({ void *acc__t = acc_abi_future_new(acc_thread_ctx(), sizeof(");
-        walk(p, t);
-        const char *cast = type && type->handle && type->result->before
-                               ? arena_printf(p->a, "(%s(*)(struct acc__future *)%s)", type->result->before, type->result->after) : "";
-        edit_replace(p->a, p->e, t->end, n->end, arena_printf(p->a, ")); %s %sacc__t; })", check, cast));
-        return;
-    }
-    case B_CALL: {
-        bool any = false;
-        for (uint32_t i = 0; i < args->count; i++) any |= args->children[i]->kind != N_TOKEN && args->children[i]->kind != N_comment;
-        bool dropped = is_void || statement;
-        edit_insert(p->a, p->e, n->start, dropped ? "__extension__({ " : "__extension__({ __auto_type acc__v = ");
-        edit_replace(p->a, p->e, args->start, args->start + 1, arena_printf(p->a, "(%s%s", cx, any ? ", " : ""));
-        edit_close(p->a, p->e, n->end, n->start, arena_printf(p->a, "; %s%s })", check, dropped ? "" : " acc__v;"));
-        walk_children(p, n);
-        return;
-    }
-    case B_GATHER:
-        if (args->count > 2) {
-            open = "__extension__({ void *acc__c[] = {(void *)(";
-            close = arena_printf(p->a, ")}; void *acc__t = acc_abi_gather(%s, sizeof acc__c / sizeof *acc__c, acc__c, 0); %s (void (*)(struct acc__future *))acc__t; })", cx, check);
-        } else {
-            open = "__extension__({ void *acc__t = acc_abi_gather(acc_thread_ctx(), 0, 0, 0";
-            close = arena_printf(p->a, "); %s (void (*)(struct acc__future *))acc__t; })", check);
+        case B_FUTURE_NEW: {
+            Node *t = node_field(n, F_type);
+            bool nothing = node_is(s, t, "void");
+            edit_replace(p->a, p->e, n->start, t->start,
+                         nothing ? "__extension__({ void *acc__t = acc_abi_future_new(acc_thread_ctx(), 0 * sizeof("
+                                 : "__extension__({ void *acc__t = acc_abi_future_new(acc_thread_ctx(), sizeof(");
+            walk(p, t);
+            const char *cast =
+                type && type->handle && type->result->before
+                    ? arena_printf(p->a, "(%s(*)(struct acc__future *)%s)", type->result->before, type->result->after)
+                    : "";
+            edit_replace(p->a, p->e, t->end, n->end, arena_printf(p->a, ")); %s %sacc__t; })", check, cast));
+            return;
         }
-        comma = "), (void *)(";
-        break;
-    default: walk_children(p, n); return;
+        case B_CALL: {
+            bool any = false;
+            for (uint32_t i = 0; i < args->count; i++)
+                any |= args->children[i]->kind != N_TOKEN && args->children[i]->kind != N_comment;
+            bool dropped = is_void || statement;
+            edit_insert(p->a, p->e, n->start, dropped ? "__extension__({ " : "__extension__({ __auto_type acc__v = ");
+            edit_replace(p->a, p->e, args->start, args->start + 1, arena_printf(p->a, "(%s%s", cx, any ? ", " : ""));
+            edit_close(p->a, p->e, n->end, n->start, arena_printf(p->a, "; %s%s })", check, dropped ? "" : " acc__v;"));
+            walk_children(p, n);
+            return;
+        }
+        case B_GATHER:
+            if (args->count > 2) {
+                open = "__extension__({ void *acc__c[] = {(void *)(";
+                close = arena_printf(p->a,
+                                     ")}; void *acc__t = acc_abi_gather(%s, sizeof acc__c / sizeof *acc__c, acc__c, 0); %s "
+                                     "(void (*)(struct acc__future *))acc__t; })",
+                                     cx, check);
+            } else {
+                open = "__extension__({ void *acc__t = acc_abi_gather(acc_thread_ctx(), 0, 0, 0";
+                close = arena_printf(p->a, "); %s (void (*)(struct acc__future *))acc__t; })", check);
+            }
+            comma = "), (void *)(";
+            break;
+        default: walk_children(p, n); return;
     }
     edit_replace(p->a, p->e, n->start, args->start + 1, open);
     for (uint32_t i = 0; i < args->count; i++) {
@@ -206,58 +255,64 @@ static void checked_call(Plain *p, Node *n, Builtin b) {
 
 static void walk(Plain *p, Node *n) {
     switch (n->kind) {
-    case N_function_definition:
-        if (node_child(n, N_async_specifier)) {
-            async_declaration(p, n);
-            bool outer = p->in_async;
-            p->in_async = true;
-            Node *name = declared_name(node_field(n, F_declarator));
-            p->in_main = name && node_is(p->u->source, name, "main");
-            walk_children(p, n);
-            p->in_main = false;
-            p->in_async = outer;
-            return;
+        case N_function_definition:
+            if (node_child(n, N_async_specifier)) {
+                async_declaration(p, n);
+                bool outer = p->in_async;
+                p->in_async = true;
+                Node *name = declared_name(node_field(n, F_declarator));
+                p->in_main = name && node_is(p->u->source, name, "main");
+                walk_children(p, n);
+                p->in_main = false;
+                p->in_async = outer;
+                return;
+            }
+            break;
+        case N_declaration:
+        case N_parameter_declaration:
+        case N_field_declaration:
+        case N_type_definition:
+        case N_type_descriptor:
+            if (node_child(n, N_async_specifier)) async_declaration(p, n);
+            break;
+        case N_acc_type_specifier: edit_acc_type(p->a, p->u->source, n, p->u->view->outcomes, p->e); break;
+        case N_await_expression: {
+            /* evaluated ones were lowered and are not printed; in an unevaluated operand the type is all there is */
+            Node *operand = node_field(n, F_argument);
+            if (p->in_async && !n->lowered && operand) {
+                edit_replace(p->a, p->e, n->start, n->start + 5, "((");
+                edit_close(p->a, p->e, n->end, n->start, ")(0))");
+            }
+            break;
         }
-        break;
-    case N_declaration: case N_parameter_declaration: case N_field_declaration: case N_type_definition: case N_type_descriptor:
-        if (node_child(n, N_async_specifier)) async_declaration(p, n);
-        break;
-    case N_acc_type_specifier: edit_acc_type(p->a, p->u->source, n, p->u->view->outcomes, p->e); break;
-    case N_await_expression: {
-        /* evaluated ones were lowered and are not printed; in an unevaluated operand the type is all there is */
-        Node *operand = node_field(n, F_argument);
-        if (p->in_async && !n->lowered && operand) {
-            edit_replace(p->a, p->e, n->start, n->start + 5, "((");
-            edit_close(p->a, p->e, n->end, n->start, ")(0))");
+        case N_acc_new_expression:
+            if (!p->in_async) {
+                checked_call(p, n, ir_builtin(p->u, n));
+                return;
+            }
+            break;
+        case N_call_expression: {
+            Builtin b = ir_builtin(p->u, n);
+            if (b != B_NONE) {
+                if (p->in_async) break;
+                checked_call(p, n, b);
+                return;
+            }
+            const CallInfo *call = sema_call(p->u->sema, n);
+            if (call && call->async && !n->lowered) cold_call(p, n, call);
+            break;
         }
-        break;
-    }
-    case N_acc_new_expression:
-        if (!p->in_async) {
-            checked_call(p, n, ir_builtin(p->u, n));
-            return;
-        }
-        break;
-    case N_call_expression: {
-        Builtin b = ir_builtin(p->u, n);
-        if (b != B_NONE) {
-            if (p->in_async) break;
-            checked_call(p, n, b);
-            return;
-        }
-        const CallInfo *call = sema_call(p->u->sema, n);
-        if (call && call->async && !n->lowered) cold_call(p, n, call);
-        break;
-    }
-    case N_identifier:
-        if (p->in_main && (node_is(p->u->source, n, "__func__") || node_is(p->u->source, n, "__FUNCTION__") || node_is(p->u->source, n, "__PRETTY_FUNCTION__")))
-            edit_replace(p->a, p->e, n->start, n->end, "\"main\"");
-        if (node_is(p->u->source, n, "main")) {
-            Decl *d = sema_ref(p->u->sema, n->start);
-            if (d && d->kind == D_FUNCTION && d->type->async_function) edit_replace(p->a, p->e, n->start, n->end, "acc__main");
-        }
-        break;
-    default: break;
+        case N_identifier:
+            if (p->in_main && (node_is(p->u->source, n, "__func__") || node_is(p->u->source, n, "__FUNCTION__") ||
+                               node_is(p->u->source, n, "__PRETTY_FUNCTION__")))
+                edit_replace(p->a, p->e, n->start, n->end, "\"main\"");
+            if (node_is(p->u->source, n, "main")) {
+                Decl *d = sema_ref(p->u->sema, n->start);
+                if (d && d->kind == D_FUNCTION && d->type->async_function)
+                    edit_replace(p->a, p->e, n->start, n->end, "acc__main");
+            }
+            break;
+        default: break;
     }
     walk_children(p, n);
 }

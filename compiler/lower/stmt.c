@@ -95,8 +95,10 @@ static void declaration(Lower *l, Stmt *s) {
             Code *name = code_text(l->a, "%s", item.var->name);
             Stmt *c = lower_code(l, item.init->start, NULL, item.var);
             bool list = item.braces && item.var->type->before;
-            c->code = list ? code_join(name, code_join(code_text(l->a, " = (%s%s)", item.var->type->before, item.var->type->after), init))
-                           : code_join(name, code_join(code_text(l->a, " = "), init));
+            c->code =
+                list ? code_join(name, code_join(code_text(l->a, " = (%s%s)", item.var->type->before, item.var->type->after),
+                                                 init))
+                     : code_join(name, code_join(code_text(l->a, " = "), init));
             code_join(c->code, code_text(l->a, ";"));
             c->declared_first = true;
             d = NULL;
@@ -118,7 +120,8 @@ static Stmt *test(Lower *l, Expr *e) { /* if (!(e)) break; */
 static void loop(Lower *l, Stmt *s) {
     bool test_awaits = s->e && s->e->marked, step_awaits = s->step_e && s->step_e->marked;
     Stmt *outer_loop = l->loop, *outer_breakable = l->breakable, *outer_block = l->block;
-    if (s->init && (s->init->kind == S_DECL || s->init->kind == S_OTHER) && (s->init->suspends || test_awaits || step_awaits)) {
+    if (s->init && (s->init->kind == S_DECL || s->init->kind == S_OTHER) &&
+        (s->init->suspends || test_awaits || step_awaits)) {
         Stmt *scope = lower_append(l, S_BLOCK, s->start); /* what the initialiser declares ends with the loop */
         lower_begin(l, scope);
     }
@@ -164,81 +167,84 @@ static void loop(Lower *l, Stmt *s) {
 
 void lower_statement(Lower *l, Stmt *s) {
     switch (s->kind) {
-    case S_BLOCK: {
-        if (s->made) { /* a label and what it labels: part of the block they stand in */
-            for (size_t i = 0; i < s->list.len; i++) lower_statement(l, s->list.data[i]);
-            return;
-        }
-        Stmt *b = body(l, s);
-        vec_push(l->a, &l->block->list, b);
-        return;
-    }
-    case S_DECL: declaration(l, s); return;
-    case S_EXPR:
-        if (s->e->marked) lower_discard(l, s->e);
-        else {
-            Stmt *c = kept(l, s, S_CODE);
-            c->made = false;
-            c->code = code_span(l->a, s->start, s->end);
-            if (s->end > s->start && l->u->source->text[s->end - 1] != ';') c->bare = true; /* a for's initialiser */
-            Node *n = s->e->node;
-            if (n->kind == N_assignment_expression && node_is(l->u->source, node_field(n, F_operator), "=")) {
-                Node *left = node_field(n, F_left);
-                size_t first, last;
-                ir_refs(l->f, left->start, left->end, &first, &last);
-                if (left->kind == N_identifier && last > first) vec_push(l->a, &c->kills, l->f->refs.data[first].var);
+        case S_BLOCK: {
+            if (s->made) { /* a label and what it labels: part of the block they stand in */
+                for (size_t i = 0; i < s->list.len; i++) lower_statement(l, s->list.data[i]);
+                return;
             }
-        }
-        return;
-    case S_IF: {
-        Code *c = lower_value(l, s->e);
-        Stmt *k = kept(l, s, S_IF);
-        k->code = c;
-        k->body = body(l, s->body);
-        if (s->alt) k->alt = body(l, s->alt);
-        return;
-    }
-    case S_WHILE: case S_DO: case S_FOR: loop(l, s); return;
-    case S_SWITCH: {
-        Code *c = lower_value(l, s->e);
-        Stmt *k = kept(l, s, S_SWITCH), *outer = l->breakable;
-        k->code = c;
-        l->breakable = k;
-        k->body = body(l, s->body);
-        l->breakable = outer;
-        return;
-    }
-    case S_CASE: kept(l, s, S_CASE)->code = code_span(l->a, s->start, s->end); return;
-    case S_LABEL: kept(l, s, S_LABEL); return;
-    case S_GOTO:
-        if (s->e) {
-            Code *c = lower_value(l, s->e);
-            kept(l, s, S_GOTO)->code = c;
-        } else kept(l, s, S_GOTO);
-        return;
-    case S_BREAK: case S_CONTINUE: {
-        Stmt *target = s->kind == S_BREAK ? l->breakable : l->loop;
-        if (s->kind == S_CONTINUE && target && target->needs_label) {
-            kept(l, s, S_GOTO)->name = target->name;
-            target->label_used = true;
+            Stmt *b = body(l, s);
+            vec_push(l->a, &l->block->list, b);
             return;
         }
-        kept(l, s, s->kind)->target = target;
-        return;
-    }
-    case S_RETURN: {
-        Code *c = NULL;
-        bool is_void = l->f->result->kind == TY_VOID;
-        if (s->e && is_void) lower_discard(l, s->e);
-        else if (s->e) c = lower_value(l, s->e);
-        kept(l, s, S_RETURN)->code = c;
-        return;
-    }
-    default: {
-        Stmt *k = kept(l, s, S_OTHER);
-        k->code = code_span(l->a, s->start, s->end);
-        return;
-    }
+        case S_DECL: declaration(l, s); return;
+        case S_EXPR:
+            if (s->e->marked) lower_discard(l, s->e);
+            else {
+                Stmt *c = kept(l, s, S_CODE);
+                c->made = false;
+                c->code = code_span(l->a, s->start, s->end);
+                if (s->end > s->start && l->u->source->text[s->end - 1] != ';') c->bare = true; /* a for's initialiser */
+                Node *n = s->e->node;
+                if (n->kind == N_assignment_expression && node_is(l->u->source, node_field(n, F_operator), "=")) {
+                    Node *left = node_field(n, F_left);
+                    size_t first, last;
+                    ir_refs(l->f, left->start, left->end, &first, &last);
+                    if (left->kind == N_identifier && last > first) vec_push(l->a, &c->kills, l->f->refs.data[first].var);
+                }
+            }
+            return;
+        case S_IF: {
+            Code *c = lower_value(l, s->e);
+            Stmt *k = kept(l, s, S_IF);
+            k->code = c;
+            k->body = body(l, s->body);
+            if (s->alt) k->alt = body(l, s->alt);
+            return;
+        }
+        case S_WHILE:
+        case S_DO:
+        case S_FOR: loop(l, s); return;
+        case S_SWITCH: {
+            Code *c = lower_value(l, s->e);
+            Stmt *k = kept(l, s, S_SWITCH), *outer = l->breakable;
+            k->code = c;
+            l->breakable = k;
+            k->body = body(l, s->body);
+            l->breakable = outer;
+            return;
+        }
+        case S_CASE: kept(l, s, S_CASE)->code = code_span(l->a, s->start, s->end); return;
+        case S_LABEL: kept(l, s, S_LABEL); return;
+        case S_GOTO:
+            if (s->e) {
+                Code *c = lower_value(l, s->e);
+                kept(l, s, S_GOTO)->code = c;
+            } else kept(l, s, S_GOTO);
+            return;
+        case S_BREAK:
+        case S_CONTINUE: {
+            Stmt *target = s->kind == S_BREAK ? l->breakable : l->loop;
+            if (s->kind == S_CONTINUE && target && target->needs_label) {
+                kept(l, s, S_GOTO)->name = target->name;
+                target->label_used = true;
+                return;
+            }
+            kept(l, s, s->kind)->target = target;
+            return;
+        }
+        case S_RETURN: {
+            Code *c = NULL;
+            bool is_void = l->f->result->kind == TY_VOID;
+            if (s->e && is_void) lower_discard(l, s->e);
+            else if (s->e) c = lower_value(l, s->e);
+            kept(l, s, S_RETURN)->code = c;
+            return;
+        }
+        default: {
+            Stmt *k = kept(l, s, S_OTHER);
+            k->code = code_span(l->a, s->start, s->end);
+            return;
+        }
     }
 }
 

@@ -26,13 +26,13 @@ typedef struct Analysis {
     CXTranslationUnit unit;
     CXFile file;
     Types types;
-    Map *exprs;    /* extent in the view -> ExprTypes */
-    Map *decls;    /* clang's declaration -> Decl */
-    Map *by_name;  /* offset of a declared name, plus 1 -> Decl */
-    Map *refs;     /* offset of an identifier, plus 1 -> Decl */
-    Map *said;     /* names that are not declared */
+    Map *exprs;       /* extent in the view -> ExprTypes */
+    Map *decls;       /* clang's declaration -> Decl */
+    Map *by_name;     /* offset of a declared name, plus 1 -> Decl */
+    Map *refs;        /* offset of an identifier, plus 1 -> Decl */
+    Map *said;        /* names that are not declared */
     VEC(Edit) silent; /* ranges of which is said that they are not supported; closing: by analyse, not check */
-    Map *call_at;  /* extent in the view -> CallInfo's number, plus 1 */
+    Map *call_at;     /* extent in the view -> CallInfo's number, plus 1 */
 } Analysis;
 
 static uint64_t extent_key(size_t start, size_t end) { return ((uint64_t)start << 32 | (uint64_t)end) + 1; }
@@ -73,11 +73,15 @@ static Decl *decl_of(Analysis *an, CXCursor c) {
     d = NEW(an->a, Decl);
     map_set_u64(an->decls, (uint64_t)(uintptr_t)c.data[0], d);
     enum CXCursorKind kind = clang_getCursorKind(c);
-    d->kind = kind == CXCursor_VarDecl ? D_VAR : kind == CXCursor_ParmDecl ? D_PARAM : kind == CXCursor_FunctionDecl ? D_FUNCTION : D_OTHER;
+    d->kind = kind == CXCursor_VarDecl        ? D_VAR
+              : kind == CXCursor_ParmDecl     ? D_PARAM
+              : kind == CXCursor_FunctionDecl ? D_FUNCTION
+                                              : D_OTHER;
     size_t at = offset_of(clang_getCursorLocation(c));
     bool own = view_is_source(an->s->view, at);
     d->name = own ? view_back(an->s->view, at) : (size_t)-1;
-    d->type = d->kind == D_PARAM ? types_parameter(&an->types, clang_getCursorType(c)) : types_get(&an->types, clang_getCursorType(c));
+    d->type = d->kind == D_PARAM ? types_parameter(&an->types, clang_getCursorType(c))
+                                 : types_get(&an->types, clang_getCursorType(c));
     d->spelling = types_string(&an->types, clang_getCursorSpelling(c));
     enum CX_StorageClass storage = clang_Cursor_getStorageClass(c);
     bool local = clang_getCursorKind(clang_getCursorSemanticParent(c)) != CXCursor_TranslationUnit;
@@ -126,10 +130,12 @@ static void note_call(Analysis *an, CXCursor c, size_t start, size_t end) {
     note_variadic(an, c, callee);
     Type *type = types_get(&an->types, clang_getCursorType(callee));
     CXCursor named = clang_getCursorReferenced(c);
-    Decl *function = !clang_Cursor_isNull(named) && clang_getCursorKind(named) == CXCursor_FunctionDecl ? decl_of(an, named) : NULL;
+    Decl *function =
+        !clang_Cursor_isNull(named) && clang_getCursorKind(named) == CXCursor_FunctionDecl ? decl_of(an, named) : NULL;
     if (!type->async_function && !(function && function->throws)) return;
     vec_push(an->a, &an->s->calls,
-             (CallInfo){view_back(an->s->view, start), view_back(an->s->view, end - 1) + 1, type, type->async_function, function});
+             (CallInfo){view_back(an->s->view, start), view_back(an->s->view, end - 1) + 1, type, type->async_function,
+                        function});
     map_set_u64(an->call_at, extent_key(start, end), (void *)an->s->calls.len);
 }
 
@@ -142,25 +148,28 @@ static void note_conversion(Analysis *an, CXCursor c, size_t start, size_t end) 
     if (from->kind == TY_ARRAY && from->result) from = sema_pointer_to(an->s, from->result);
     bool pointers = to->kind == TY_POINTER && from->kind == TY_POINTER && to->result && from->result;
     Type *t = to, *f = from;
-    if (pointers && to->handle == H_NONE && to->result->handle != H_NONE && from->handle == H_NONE) t = to->result, f = from->result;
+    if (pointers && to->handle == H_NONE && to->result->handle != H_NONE && from->handle == H_NONE)
+        t = to->result, f = from->result;
     if (!pointers || t->key == f->key) return;
     size_t at = view_back(an->s->view, start);
     if (t->handle == H_NONE && f->handle == H_NONE) {
         bool functions = to->result->kind == TY_FUNCTION && from->result->kind == TY_FUNCTION;
         if (functions && to->async_function != from->async_function)
-            diag_add(an->diags, DIAG_ERROR, 10, NULL, sema_place(an->source, at), "an async function and an ordinary function are of different types: '%s' to '%s'",
-                     from->spelling, to->spelling);
-        else if (functions && to->async_function && to->result->result && from->result->result && to->result->result->key != from->result->result->key)
-            diag_add(an->diags, DIAG_ERROR, 10, NULL, sema_place(an->source, at), "async functions with results of different types: '%s' to '%s'",
-                     from->spelling, to->spelling);
+            diag_add(an->diags, DIAG_ERROR, 10, NULL, sema_place(an->source, at),
+                     "an async function and an ordinary function are of different types: '%s' to '%s'", from->spelling,
+                     to->spelling);
+        else if (functions && to->async_function && to->result->result && from->result->result &&
+                 to->result->result->key != from->result->result->key)
+            diag_add(an->diags, DIAG_ERROR, 10, NULL, sema_place(an->source, at),
+                     "async functions with results of different types: '%s' to '%s'", from->spelling, to->spelling);
         return;
     }
     if (f->handle == H_NONE || t->handle == H_NONE) return; /* clang has complained, a cast says so, or check does */
     bool ok = t->result->kind == TY_VOID && (t->handle == f->handle || (t->handle == H_TASK && f->handle == H_FUTURE));
     if (!ok) {
         bool task = t->handle == H_TASK && f->handle == H_CORO;
-        diag_add(an->diags, DIAG_ERROR, 11, NULL, sema_place(an->source, at), "'%s' does not convert to '%s'%s", from->spelling, to->spelling,
-                 task ? "; did you mean acc_create_task(...)?" : "");
+        diag_add(an->diags, DIAG_ERROR, 11, NULL, sema_place(an->source, at), "'%s' does not convert to '%s'%s",
+                 from->spelling, to->spelling, task ? "; did you mean acc_create_task(...)?" : "");
         return;
     }
     /* void * turns into either silently; a cast from function to function would make gcc's -Wextra speak */
@@ -229,11 +238,14 @@ static bool in_async_function(const Tree *t, size_t at) {
 
 static Place place_of(Analysis *an, size_t source_offset) { return sema_place(an->source, source_offset); }
 
-static void value_meant(Analysis *an, size_t at) { sema_value_meant(an->diags, an->source, at, in_async_function(an->s->tree, at)); }
+static void value_meant(Analysis *an, size_t at) {
+    sema_value_meant(an->diags, an->source, at, in_async_function(an->s->tree, at));
+}
 
 void sema_value_meant(Diags *d, const Source *s, size_t at, bool async) {
     diag_add(d, DIAG_ERROR, 3, NULL, sema_place(s, at), "a coroutine is used where its value was meant; %s",
-             async ? "did you forget 'await'?" : "acc_run(...) runs one in an ordinary function")->fixit = async ? "await " : NULL;
+             async ? "did you forget 'await'?" : "acc_run(...) runs one in an ordinary function")
+        ->fixit = async ? "await " : NULL;
 }
 
 /* Is an async function of this name declared in the file? */
@@ -244,14 +256,16 @@ static bool async_named(Analysis *an, size_t at, size_t n) {
             const Node *c = t->regions.data[i]->children[k], *name = NULL;
             if (!node_child(c, N_async_specifier)) continue;
             for (uint32_t j = 0; j < c->count; j++)
-                if (c->children[j]->as == F_declarator && (name = declared_name(c->children[j])) && name->end - name->start == n &&
-                    !memcmp(an->source->text + name->start, an->source->text + at, n))
+                if (c->children[j]->as == F_declarator && (name = declared_name(c->children[j])) &&
+                    name->end - name->start == n && !memcmp(an->source->text + name->start, an->source->text + at, n))
                     return true;
         }
     return false;
 }
 
-static size_t word_length(const char *text) { return strspn(text, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_$"); }
+static size_t word_length(const char *text) {
+    return strspn(text, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_$");
+}
 
 /* Is a name of the view's that of the source where it came from? An insertion before it does not matter. */
 static bool own_name(Analysis *an, size_t at) {
@@ -278,12 +292,15 @@ static const Node *node_at(const Tree *t, size_t at, NodeKind kind, bool begins)
 /* The first expression in [from, to) whose value is a coroutine that is not awaited there. */
 static const Node *coroutine_in(Analysis *an, const Node *n, size_t from, size_t to) {
     if (n->end <= from || n->start >= to || n->kind == N_await_expression) return NULL;
-    bool whole = n->kind == N_call_expression || n->kind == N_identifier || n->kind == N_field_expression || n->kind == N_subscript_expression ||
-                 n->kind == N_pointer_expression || n->kind == N_statement_expression || n->kind == N_generic_expression || n->kind == N_cast_expression;
+    bool whole = n->kind == N_call_expression || n->kind == N_identifier || n->kind == N_field_expression ||
+                 n->kind == N_subscript_expression || n->kind == N_pointer_expression || n->kind == N_statement_expression ||
+                 n->kind == N_generic_expression || n->kind == N_cast_expression;
     if (n->start >= from && n->end <= to && whole) {
         Type *t = sema_inner_type(an->s, n);
         const Node *callee = n->kind == N_call_expression ? node_field(n, F_function) : NULL;
-        if (t ? t->handle == H_CORO : callee && callee->kind == N_identifier && async_named(an, callee->start, callee->end - callee->start)) return n;
+        if (t ? t->handle == H_CORO
+              : callee && callee->kind == N_identifier && async_named(an, callee->start, callee->end - callee->start))
+            return n;
     }
     for (uint32_t i = 0; i < n->count; i++) {
         const Node *found = coroutine_in(an, n->children[i], from, to);
@@ -308,8 +325,8 @@ static const Node *coroutine_of(Analysis *an, CXDiagnostic d) {
 
 /* What the language has and this version not: one message says so, and what clang says of the same statement is no news. */
 static bool unsupported(const Node *n) {
-    return n->kind == N_try_statement || n->kind == N_throw_statement || n->kind == N_defer_statement || n->kind == N_async_for_statement ||
-           n->kind == N_async_with_statement || n->kind == N_yield_expression;
+    return n->kind == N_try_statement || n->kind == N_throw_statement || n->kind == N_defer_statement ||
+           n->kind == N_async_for_statement || n->kind == N_async_with_statement || n->kind == N_yield_expression;
 }
 
 static void find_unsupported(Analysis *an, const Node *n) {
@@ -317,7 +334,8 @@ static void find_unsupported(Analysis *an, const Node *n) {
         vec_push(an->a, &an->silent, (Edit){.start = n->start, .end = n->end});
         size_t from = view_start(an->s->view, n->start), to = view_end(an->s->view, n->end, n->start);
         for (size_t i = from; i < to; i++) /* clang shall not stumble over it */
-            if (an->s->view->text[i] != '\n') an->s->view->text[i] = i > from ? ' ' : n->kind == N_yield_expression ? '0' : ';';
+            if (an->s->view->text[i] != '\n')
+                an->s->view->text[i] = i > from ? ' ' : n->kind == N_yield_expression ? '0' : ';';
         return;
     }
     for (uint32_t i = 0; i < n->count; i++) find_unsupported(an, n->children[i]);
@@ -330,18 +348,23 @@ static bool silent(const Analysis *an, size_t at) {
 }
 
 static void missing_function(Analysis *an, CXDiagnostic d) {
-    static const char *const names[] = {"acc_try", "acc_wait", "acc_wait_for", "acc_shield", "acc_timeout", "acc_timeout_at", "acc_as_completed",
-                                        "acc_task_group_new", "acc_group_create_task", "acc_error_new", "acc_athrow"};
+    static const char *const names[] = {
+        "acc_try",          "acc_wait",           "acc_wait_for",          "acc_shield",    "acc_timeout", "acc_timeout_at",
+        "acc_as_completed", "acc_task_group_new", "acc_group_create_task", "acc_error_new", "acc_athrow"};
     CXString s = clang_getDiagnosticSpelling(d);
     bool call = strstr(clang_getCString(s), "call to undeclared function") != NULL;
     clang_disposeString(s);
     size_t at = view_back(an->s->view, offset_of(clang_getDiagnosticLocation(d)));
-    const Node *name = call && clang_getDiagnosticSeverity(d) >= CXDiagnostic_Error ? node_at(an->s->tree, at, N_identifier, true) : NULL;
+    const Node *name =
+        call && clang_getDiagnosticSeverity(d) >= CXDiagnostic_Error ? node_at(an->s->tree, at, N_identifier, true) : NULL;
     for (size_t i = 0; name && i < sizeof names / sizeof *names; i++) {
         if (!node_is(an->source, name, names[i])) continue;
         const Node *statement = name;
-        while (statement->parent && statement->kind != N_declaration && !strstr(statement->name, "_statement")) statement = statement->parent;
-        if (!silent(an, at)) diag_add(an->diags, DIAG_ERROR, 9, NULL, place_of(an, at), "sorry: '%s' is not supported yet", names[i]);
+        while (statement->parent && statement->kind != N_declaration && !strstr(statement->name, "_statement"))
+            statement = statement->parent;
+        if (!silent(an, at))
+            diag_add(an->diags, DIAG_ERROR, 9, NULL, place_of(an, at),
+                     i ? "sorry: '%s' is not supported yet" : "sorry: '%s' stands right of '=' only, for now", names[i]);
         vec_push(an->a, &an->silent, (Edit){.start = statement->start, .end = statement->end, .closing = true});
     }
 }
@@ -370,13 +393,16 @@ static void report(Analysis *an, CXDiagnostic d) {
     bool made = !own_name(an, at); /* at text that the view wrote */
     const char *words = types_reworded(an->a, text);
     int number = 0;
-    bool conflict = strstr(words, "conflicting types for") && async_named(an, source, word_length(an->source->text + source));
+    bool conflict =
+        strstr(words, "conflicting types for") && async_named(an, source, word_length(an->source->text + source));
     if (strstr(words, "undeclared identifier 'await'") && !node_at(an->s->tree, source, N_function_definition, false)) {
-        diag_add(an->diags, DIAG_ERROR, 6, NULL, place_of(an, source), "'await' outside a function: nothing is evaluated at run time there");
+        diag_add(an->diags, DIAG_ERROR, 6, NULL, place_of(an, source),
+                 "'await' outside a function: nothing is evaluated at run time there");
         goto end;
     }
     if (!in_async_function(an->s->tree, source) && !handles && !made && !conflict) goto end;
-    if (strstr(words, "constant") && node_at(an->s->tree, source, N_await_expression, false)) goto end; /* in a constant: check says it */
+    if (strstr(words, "constant") && node_at(an->s->tree, source, N_await_expression, false))
+        goto end;                                            /* in a constant: check says it */
     if (made && strstr(words, "<dependent type>")) goto end; /* a consequence of another */
     if (strstr(words, "undeclared identifier")) {
         if (node_at(an->s->tree, source, N_ERROR, false)) goto end; /* an await in a constant, see syntax.c */
@@ -387,8 +413,8 @@ static void report(Analysis *an, CXDiagnostic d) {
         if (!strstr(words, "called object type")) goto end; /* of an async function that is not called, see check */
         const char *quoted = strchr(words, '\'');
         number = 4;
-        words = arena_printf(an->a, "'await' needs a coroutine, a task or a future, not %.*s", quoted ? (int)(strcspn(quoted + 1, "'") + 2) : 0,
-                             quoted ? quoted : "");
+        words = arena_printf(an->a, "'await' needs a coroutine, a task or a future, not %.*s",
+                             quoted ? (int)(strcspn(quoted + 1, "'") + 2) : 0, quoted ? quoted : "");
     } else if (strstr(words, "acc_coro(") || strstr(words, "subscript is not an integer")) {
         const Node *coroutine = coroutine_of(an, d);
         if (coroutine) {
@@ -405,12 +431,14 @@ static void report(Analysis *an, CXDiagnostic d) {
     }
     if (strstr(words, "function definition is not allowed here")) { /* nor is a call of it any news */
         const Node *nested = node_at(an->s->tree, source, N_function_definition, false);
-        const Node *name = nested && node_field(nested, F_declarator) ? declared_name(node_field(nested, F_declarator)) : NULL;
+        const Node *name =
+            nested && node_field(nested, F_declarator) ? declared_name(node_field(nested, F_declarator)) : NULL;
         if (name) sema_said(an->said, an->source, name->start);
     }
     if (made) { /* the head of an async function: its name */
         const Node *definition = node_at(an->s->tree, source, N_function_definition, true);
-        const Node *name = definition && node_field(definition, F_declarator) ? declared_name(node_field(definition, F_declarator)) : NULL;
+        const Node *name =
+            definition && node_field(definition, F_declarator) ? declared_name(node_field(definition, F_declarator)) : NULL;
         if (name) source = name->start;
     }
     Diag *x = diag_add(an->diags, DIAG_ERROR, number, NULL, place_of(an, source), "%s", words);
@@ -419,7 +447,8 @@ static void report(Analysis *an, CXDiagnostic d) {
         CXDiagnostic note = clang_getDiagnosticInSet(children, i);
         size_t n = offset_of(clang_getDiagnosticLocation(note)), place = view_back(an->s->view, n);
         const Node *definition = own_name(an, n) ? NULL : node_at(an->s->tree, place, N_function_definition, true);
-        const Node *name = definition && node_field(definition, F_declarator) ? declared_name(node_field(definition, F_declarator)) : NULL;
+        const Node *name =
+            definition && node_field(definition, F_declarator) ? declared_name(node_field(definition, F_declarator)) : NULL;
         if (name) place = name->start;
         if (name || own_name(an, n)) {
             CXString s = clang_getDiagnosticSpelling(note);
@@ -438,7 +467,16 @@ Sema *analyse(Arena *a, const Tree *t, View *v, const CStrVec *args, Diags *d) {
     s->tree = t;
     s->view = v;
     Analysis *an = NEW(a, Analysis);
-    *an = (Analysis){.a = a, .s = s, .source = t->source, .diags = d, .exprs = map_new(a), .decls = map_new(a), .by_name = map_new(a), .refs = map_new(a), .call_at = map_new(a), .said = map_new(a)};
+    *an = (Analysis){.a = a,
+                     .s = s,
+                     .source = t->source,
+                     .diags = d,
+                     .exprs = map_new(a),
+                     .decls = map_new(a),
+                     .by_name = map_new(a),
+                     .refs = map_new(a),
+                     .call_at = map_new(a),
+                     .said = map_new(a)};
     s->analysis = an;
     types_init(&an->types, a);
     an->index = clang_createIndex(0, 0);
@@ -446,12 +484,18 @@ Sema *analyse(Arena *a, const Tree *t, View *v, const CStrVec *args, Diags *d) {
     for (size_t i = 0; i < t->regions.len; i++) find_unsupported(an, t->regions.data[i]);
     CStrVec argv = {0};
     for (size_t i = 0; args && i < args->len; i++) vec_push(a, &argv, args->data[i]);
-    static const char *const own[] = {"-x", "cpp-output", "-w", "-ferror-limit=0", "-Wno-incompatible-function-pointer-types",
-                                      "-Werror=implicit-function-declaration", "-fbracket-depth=100000"};
+    static const char *const own[] = {"-x",
+                                      "cpp-output",
+                                      "-w",
+                                      "-ferror-limit=0",
+                                      "-Wno-incompatible-function-pointer-types",
+                                      "-Werror=implicit-function-declaration",
+                                      "-fbracket-depth=100000"};
     for (size_t i = 0; i < sizeof own / sizeof *own; i++) vec_push(a, &argv, own[i]);
     const char *name = "acc-view.i";
     struct CXUnsavedFile file = {name, v->text, (unsigned long)v->len};
-    enum CXErrorCode err = clang_parseTranslationUnit2(an->index, name, argv.data, (int)argv.len, &file, 1, CXTranslationUnit_KeepGoing, &an->unit);
+    enum CXErrorCode err = clang_parseTranslationUnit2(an->index, name, argv.data, (int)argv.len, &file, 1,
+                                                       CXTranslationUnit_KeepGoing, &an->unit);
     if (err != CXError_Success) bug("libclang refused a translation unit (error %d)", (int)err);
     clang_visitChildren(clang_getTranslationUnitCursor(an->unit), visit_top, an);
     for (unsigned i = 0; i < clang_getNumDiagnostics(an->unit); i++) {
@@ -469,7 +513,9 @@ Sema *analyse(Arena *a, const Tree *t, View *v, const CStrVec *args, Diags *d) {
 
 bool sema_silent(const Sema *s, size_t at) {
     for (size_t i = 0; i < s->analysis->silent.len; i++)
-        if (s->analysis->silent.data[i].closing && at >= s->analysis->silent.data[i].start && at < s->analysis->silent.data[i].end) return true;
+        if (s->analysis->silent.data[i].closing && at >= s->analysis->silent.data[i].start &&
+            at < s->analysis->silent.data[i].end)
+            return true;
     return false;
 }
 
@@ -504,9 +550,12 @@ Node *sema_chosen(Sema *s, const Node *n) {
         if (!type) fallback = value;
         if (!type || !value || !t) continue;
         size_t start = view_start(s->view, value->start) + strlen("((void)");
-        ExprTypes *e = map_get_u64(s->analysis->exprs, extent_key(start, start + strlen("(__typeof__() *)0") + (type->end - type->start)));
+        ExprTypes *e = map_get_u64(s->analysis->exprs,
+                                   extent_key(start, start + strlen("(__typeof__() *)0") + (type->end - type->start)));
         Type *pointer = e ? types_get(&s->analysis->types, e->inner) : NULL;
-        if (pointer && pointer->result && pointer->result->key == t->key && !pointer->result->is_const && !pointer->result->is_volatile) return value;
+        if (pointer && pointer->result && pointer->result->key == t->key && !pointer->result->is_const &&
+            !pointer->result->is_volatile)
+            return value;
     }
     return fallback;
 }
@@ -515,7 +564,8 @@ Decl *sema_ref(Sema *s, size_t identifier) { return map_get_u64(s->analysis->ref
 Decl *sema_decl(Sema *s, size_t name) { return map_get_u64(s->analysis->by_name, name + 1); }
 
 const CallInfo *sema_call(Sema *s, const Node *n) {
-    size_t i = (size_t)map_get_u64(s->analysis->call_at, extent_key(view_start(s->view, n->start), view_end(s->view, n->end, n->start)));
+    size_t i = (size_t)map_get_u64(s->analysis->call_at,
+                                   extent_key(view_start(s->view, n->start), view_end(s->view, n->end, n->start)));
     return i ? &s->calls.data[i - 1] : NULL;
 }
 
@@ -526,6 +576,7 @@ void sema_dump(Sema *s, FILE *to) {
     for (size_t i = 0; i < s->calls.len; i++) {
         const CallInfo *c = &s->calls.data[i];
         Place p = source_place(s->tree->source, c->start);
-        fprintf(to, "%s:%u: %s call `%.*s`\n", p.file, p.line, c->async ? "async" : "throwing", (int)(c->end - c->start), s->tree->source->text + c->start);
+        fprintf(to, "%s:%u: %s call `%.*s`\n", p.file, p.line, c->async ? "async" : "throwing", (int)(c->end - c->start),
+                s->tree->source->text + c->start);
     }
 }

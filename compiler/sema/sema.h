@@ -9,10 +9,10 @@
 
 /* ---- edits.c: a text with replacements ---- */
 typedef struct Edit {
-    size_t start, end;  /* what is replaced; start == end: an insertion */
+    size_t start, end; /* what is replaced; start == end: an insertion */
     const char *text;
-    size_t origin;      /* of a closing insertion: where the construct began that it closes */
-    int order;          /* among edits of the same start */
+    size_t origin; /* of a closing insertion: where the construct began that it closes */
+    int order;     /* among edits of the same start */
     bool closing;
 } Edit;
 typedef struct Edits {
@@ -20,7 +20,7 @@ typedef struct Edits {
     bool sorted;
 } Edits;
 void edit_replace(Arena *a, Edits *e, size_t start, size_t end, const char *text);
-void edit_insert(Arena *a, Edits *e, size_t at, const char *text);             /* before what begins there */
+void edit_insert(Arena *a, Edits *e, size_t at, const char *text);               /* before what begins there */
 void edit_close(Arena *a, Edits *e, size_t at, size_t origin, const char *text); /* behind what ends there */
 void edits_sort(Edits *e);
 size_t edits_find(const Edits *e, size_t at); /* the first edit with start >= at */
@@ -34,20 +34,23 @@ typedef struct View {
     size_t len;
     VEC(size_t) ends; /* of each edit, where the view is behind it */
     /* acc_outcome(T): the structures made for it */
-    Map *outcomes;             /* normalised T -> tag */
-    VEC(Edit) outcome_texts;   /* their definitions, and where they stand */
+    Map *outcomes;           /* normalised T -> tag */
+    VEC(Edit) outcome_texts; /* their definitions, and where they stand */
 } View;
 /* Every dialect construct written as plain C of the same type. */
 View *view_make(Arena *a, const Tree *t);
-size_t view_start(const View *v, size_t offset);                /* where what begins at the source's offset begins */
-size_t view_end(const View *v, size_t offset, size_t node_start); /* where what ends at offset, having begun at node_start, ends */
-size_t view_back(const View *v, size_t view_offset);            /* the source's offset */
-bool view_is_source(const View *v, size_t view_offset);          /* is it the source's own text, not the view's? */
+size_t view_start(const View *v, size_t offset); /* where what begins at the source's offset begins */
+size_t view_end(const View *v, size_t offset,
+                size_t node_start);                     /* where what ends at offset, having begun at node_start, ends */
+size_t view_back(const View *v, size_t view_offset);    /* the source's offset */
+bool view_is_source(const View *v, size_t view_offset); /* is it the source's own text, not the view's? */
 
 /* The innermost function declarator below a declaration's declarator: what `async` makes asynchronous. NULL: there is none. */
 Node *async_declarator(Node *declarator);
 /* The name that a declarator declares, or NULL. */
 Node *declared_name(Node *declarator);
+/* What acc_try's outcome is assigned to: the declared name or the left side; NULL: it stands nowhere else. */
+Node *try_target(const Source *s, const Node *call);
 /* The name of the error type in TYPE or TYPE(...), where an error is wanted; NULL: it is an expression. */
 Node *error_type_name(const Source *s, Node *n);
 /* Replaces acc_task(T) and its kin by C; shared by the view and the emitter. outcomes: the tags. */
@@ -61,26 +64,36 @@ Place sema_place(const Source *s, size_t offset);
 /* clang's words for a name that is not declared, or better ones; NULL: it has been said. said: what has been. */
 const char *sema_undeclared(Arena *a, Map *said, const Source *s, size_t at, bool function, const char *words, int *number);
 
-bool sema_said(Map *said, const Source *s, size_t name); /* has that name been spoken of? It has now. */
+bool sema_said(Map *said, const Source *s, size_t name);                 /* has that name been spoken of? It has now. */
 void sema_value_meant(Diags *d, const Source *s, size_t at, bool async); /* ACC003 */
 
 /* ---- analyse.c ---- */
-typedef enum TypeKind { TY_VOID, TY_SCALAR, TY_POINTER, TY_RECORD, TY_ARRAY, TY_VLA, TY_FUNCTION, TY_VECTOR, TY_OTHER } TypeKind;
+typedef enum TypeKind {
+    TY_VOID,
+    TY_SCALAR,
+    TY_POINTER,
+    TY_RECORD,
+    TY_ARRAY,
+    TY_VLA,
+    TY_FUNCTION,
+    TY_VECTOR,
+    TY_OTHER
+} TypeKind;
 typedef enum HandleKind { H_NONE, H_CORO, H_TASK, H_FUTURE } HandleKind;
 
 typedef struct Type {
     TypeKind kind;
-    int64_t size, align;  /* -1: unknown to the translator */
+    int64_t size, align; /* -1: unknown to the translator */
     bool is_const, is_volatile, is_atomic;
-    bool const_member;    /* a record with a member that is const: it cannot be assigned */
-    bool has_array;       /* a record that holds an array: naming the member gives an address away */
-    bool variable;        /* a VLA, or made of one */
+    bool const_member; /* a record with a member that is const: it cannot be assigned */
+    bool has_array;    /* a record that holds an array: naming the member gives an address away */
+    bool variable;     /* a VLA, or made of one */
     HandleKind handle;
-    bool async_function;  /* an async function, or a pointer to one */
-    struct Type *result;  /* of a handle: what await gives; of a pointer: the pointee; of an array: the element */
+    bool async_function;        /* an async function, or a pointer to one */
+    struct Type *result;        /* of a handle: what await gives; of a pointer: the pointee; of an array: the element */
     const char *before, *after; /* a declaration at file scope is `before NAME after`; NULL: it has no name there */
-    const char *spelling; /* for people */
-    void *key;            /* equal keys: the same type, top-level qualifiers aside */
+    const char *spelling;       /* for people */
+    void *key;                  /* equal keys: the same type, top-level qualifiers aside */
 } Type;
 
 typedef enum DeclKind { D_VAR, D_PARAM, D_FUNCTION, D_OTHER } DeclKind;
@@ -116,14 +129,15 @@ typedef struct Sema {
 
 /* needs: the view; leaves: Sema, and clang's complaints about dialect regions in diags, in the user's terms. */
 Sema *analyse(Arena *a, const Tree *t, View *v, const CStrVec *args, Diags *d);
-bool sema_silent(const Sema *s, size_t at); /* is all said of what stands there? */
-void sema_close(Sema *s); /* frees what libclang holds */
+bool sema_silent(const Sema *s, size_t at);             /* is all said of what stands there? */
+void sema_close(Sema *s);                               /* frees what libclang holds */
 Type *sema_type(Sema *s, const Node *expression);       /* converted as its place asks (arrays decay); NULL: unknown */
 Type *sema_inner_type(Sema *s, const Node *expression); /* its own */
 Decl *sema_ref(Sema *s, size_t identifier);             /* what an identifier names, NULL: no object or function */
 Decl *sema_decl(Sema *s, size_t name);                  /* what is declared by the name at that offset */
 const CallInfo *sema_call(Sema *s, const Node *call);
-Node *sema_chosen(Sema *s, const Node *generic); /* the expression that a _Generic stands for, where awaits are among them; or NULL */
+Node *sema_chosen(Sema *s,
+                  const Node *generic); /* the expression that a _Generic stands for, where awaits are among them; or NULL */
 Type *sema_pointer_to(Sema *s, Type *t);
 void sema_dump(Sema *s, FILE *to); /* --dump=analyse */
 

@@ -62,7 +62,8 @@ const char *sema_undeclared(Arena *a, Map *said, const Source *s, size_t at, boo
     while (end < s->len && wordly(s->text[end])) end++;
     if (await) {
         *number = function ? 1 : 6;
-        return function ? "expected an expression behind 'await'" : "'await' outside a function: nothing is evaluated at run time there";
+        return function ? "expected an expression behind 'await'"
+                        : "'await' outside a function: nothing is evaluated at run time there";
     }
     size_t behind = end;
     while (behind < s->len && isspace((unsigned char)s->marked[behind])) behind++;
@@ -102,8 +103,18 @@ static size_t skip_blank(const Syntax *x, size_t at) {
 
 static void overwrite(Syntax *x, size_t start, size_t end) {
     static const char *const same[][2] = {
-        {"async", ""}, {"await", "!"}, {"yield", ""}, {"try", ""}, {"finally", ""}, {"throw", ""}, {"defer", ""}, {"in", ";;"},
-        {"acc_task", "  typeof"}, {"acc_coro", "  typeof"}, {"acc_future", "    typeof"}, {"acc_outcome", "     typeof"},
+        {"async", ""},
+        {"await", "!"},
+        {"yield", ""},
+        {"try", ""},
+        {"finally", ""},
+        {"throw", ""},
+        {"defer", ""},
+        {"in", ";;"},
+        {"acc_task", "  typeof"},
+        {"acc_coro", "  typeof"},
+        {"acc_future", "    typeof"},
+        {"acc_outcome", "     typeof"},
         {"acc_future_new", "sizeof"},
     };
     const char *text = x->s->text;
@@ -167,7 +178,8 @@ static void report(Syntax *x, CXDiagnostic d) {
     if (clang_getDiagnosticSeverity(d) < CXDiagnostic_Error) return;
     size_t at = offset_of(clang_getDiagnosticLocation(d)), region = region_at(x, at);
     if (region == x->tree->regions.len || !x->bad[region]) return;
-    if (at > x->s->regions.data[region].end && skip_blank(x, x->s->regions.data[region].end) < x->s->len) return; /* between regions */
+    if (at > x->s->regions.data[region].end && skip_blank(x, x->s->regions.data[region].end) < x->s->len)
+        return; /* between regions */
     CXString s = clang_getDiagnosticSpelling(d);
     const char *text = clang_getCString(s);
     int number = 1;
@@ -192,7 +204,8 @@ static void report(Syntax *x, CXDiagnostic d) {
             CXDiagnostic note = clang_getDiagnosticInSet(children, i);
             CXString match = clang_getDiagnosticSpelling(note);
             if (strstr(clang_getCString(match), "to match this"))
-                diag_note(x->diags, diag, sema_place(x->s, offset_of(clang_getDiagnosticLocation(note))), "%s", clang_getCString(match));
+                diag_note(x->diags, diag, sema_place(x->s, offset_of(clang_getDiagnosticLocation(note))), "%s",
+                          clang_getCString(match));
             clang_disposeString(match);
             clang_disposeDiagnostic(note);
         }
@@ -204,13 +217,15 @@ static void report(Syntax *x, CXDiagnostic d) {
 static void ask_clang(Syntax *x, const CStrVec *args) {
     CStrVec argv = {0};
     for (size_t i = 0; args && i < args->len; i++) vec_push(x->a, &argv, args->data[i]);
-    static const char *const own[] = {"-x", "cpp-output", "-w", "-fgnu-keywords", "-ferror-limit=0", "-fbracket-depth=100000"};
+    static const char *const own[] = {
+        "-x", "cpp-output", "-w", "-fgnu-keywords", "-ferror-limit=0", "-fbracket-depth=100000"};
     for (size_t i = 0; i < sizeof own / sizeof *own; i++) vec_push(x->a, &argv, own[i]);
     const char *name = "acc-syntax.i";
     struct CXUnsavedFile file = {name, x->text, (unsigned long)x->s->len};
     CXIndex index = clang_createIndex(0, 0);
     CXTranslationUnit unit;
-    if (clang_parseTranslationUnit2(index, name, argv.data, (int)argv.len, &file, 1, CXTranslationUnit_KeepGoing, &unit) == CXError_Success) {
+    if (clang_parseTranslationUnit2(index, name, argv.data, (int)argv.len, &file, 1, CXTranslationUnit_KeepGoing, &unit) ==
+        CXError_Success) {
         for (unsigned i = 0; i < clang_getNumDiagnostics(unit); i++) {
             CXDiagnostic d = clang_getDiagnostic(unit, i);
             report(x, d);
@@ -223,7 +238,9 @@ static void ask_clang(Syntax *x, const CStrVec *args) {
 
 /* ---- the tree's errors ---- */
 
-static bool is_error(const Node *n) { return n->missing || n->kind == N_ERROR || (n->error && n->start == n->end && n->kind == N_identifier); }
+static bool is_error(const Node *n) {
+    return n->missing || n->kind == N_ERROR || (n->error && n->start == n->end && n->kind == N_identifier);
+}
 
 /* An await among what is worked out by the compiler, which the grammar has no place for. */
 static bool constant(Syntax *x, const Node *n) {
@@ -260,7 +277,8 @@ static bool errors(Syntax *x, const Node *n, bool say) {
     if (!say) return true;
     size_t at = skip_blank(x, n->start), len = 0;
     if (n->missing || n->start == n->end || at >= n->end)
-        diag_add(x->diags, DIAG_ERROR, 1, NULL, behind(x->s, n->start), n->kind == N_identifier ? "expected a name" : "expected '%s'", n->name);
+        diag_add(x->diags, DIAG_ERROR, 1, NULL, behind(x->s, n->start),
+                 n->kind == N_identifier ? "expected a name" : "expected '%s'", n->name);
     else {
         if (wordly(x->s->text[at]))
             while (at + len < n->end && len < 40 && wordly(x->s->text[at + len])) len++;
@@ -284,7 +302,8 @@ bool sema_syntax(Arena *a, const Tree *t, const CStrVec *args, Diags *d) {
     x.reported = NEW_ARRAY(a, bool, t->regions.len + 1);
     bool any = false;
     for (size_t i = 0; i < t->regions.len; i++)
-        if (s->regions.data[i].dialect && !source_in_system_header(s, first_token(t->regions.data[i]))) any |= x.bad[i] = errors(&x, t->regions.data[i], false);
+        if (s->regions.data[i].dialect && !source_in_system_header(s, first_token(t->regions.data[i])))
+            any |= x.bad[i] = errors(&x, t->regions.data[i], false);
     if (!any) return true;
 
     x.text = arena_strndup(a, s->text, s->len);

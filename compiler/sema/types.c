@@ -21,12 +21,12 @@ const char *types_string(Types *ts, CXString s) {
 static CXType peeled(CXType t) {
     for (;;) {
         switch (t.kind) {
-        case CXType_Elaborated: t = clang_Type_getNamedType(t); break;
-        case CXType_Typedef: t = clang_getTypedefDeclUnderlyingType(clang_getTypeDeclaration(t)); break;
-        default: {
-            CXType c = clang_getCanonicalType(t);
-            return c.kind == t.kind ? t : c;
-        }
+            case CXType_Elaborated: t = clang_Type_getNamedType(t); break;
+            case CXType_Typedef: t = clang_getTypedefDeclUnderlyingType(clang_getTypeDeclaration(t)); break;
+            default: {
+                CXType c = clang_getCanonicalType(t);
+                return c.kind == t.kind ? t : c;
+            }
         }
     }
 }
@@ -43,7 +43,10 @@ static HandleKind handle_of(CXType t, CXType *result) {
     if (r.kind != CXType_Record) return H_NONE;
     CXString s = clang_getTypeSpelling(r);
     const char *name = clang_getCString(s);
-    HandleKind kind = !strcmp(name, "struct acc__coro") ? H_CORO : !strcmp(name, "struct acc__task") ? H_TASK : !strcmp(name, "struct acc__future") ? H_FUTURE : H_NONE;
+    HandleKind kind = !strcmp(name, "struct acc__coro")     ? H_CORO
+                      : !strcmp(name, "struct acc__task")   ? H_TASK
+                      : !strcmp(name, "struct acc__future") ? H_FUTURE
+                                                            : H_NONE;
     clang_disposeString(s);
     if (kind) *result = clang_getResultType(f);
     return kind;
@@ -56,11 +59,15 @@ static bool is_async(CXType function) {
     return clang_isConstQualifiedType(r) && handle_of(r, &unused) == H_CORO;
 }
 
-static bool file_scope(CXCursor decl) { return clang_getCursorKind(clang_getCursorSemanticParent(decl)) == CXCursor_TranslationUnit; }
+static bool file_scope(CXCursor decl) {
+    return clang_getCursorKind(clang_getCursorSemanticParent(decl)) == CXCursor_TranslationUnit;
+}
 
 static const char *qualifiers(CXType t) {
-    static const char *const words[] = {"", "const ", "volatile ", "const volatile ", "restrict ", "const restrict ", "volatile restrict ", "const volatile restrict "};
-    return words[(clang_isConstQualifiedType(t) ? 1 : 0) | (clang_isVolatileQualifiedType(t) ? 2 : 0) | (clang_isRestrictQualifiedType(t) ? 4 : 0)];
+    static const char *const words[] = {"",          "const ",          "volatile ",          "const volatile ",
+                                        "restrict ", "const restrict ", "volatile restrict ", "const volatile restrict "};
+    return words[(clang_isConstQualifiedType(t) ? 1 : 0) | (clang_isVolatileQualifiedType(t) ? 2 : 0) |
+                 (clang_isRestrictQualifiedType(t) ? 4 : 0)];
 }
 
 static const char *spell(Types *ts, CXType t, const char *inner, bool top);
@@ -93,40 +100,48 @@ static const char *spell_function(Types *ts, CXType f, const char *inner) {
 static const char *spell(Types *ts, CXType t, const char *inner, bool top) {
     const char *quals = top ? "" : qualifiers(t);
     switch (t.kind) {
-    case CXType_Pointer: {
-        CXType to = clang_getPointeeType(t);
-        enum CXTypeKind under = clang_getCanonicalType(to).kind;
-        bool typedefed = to.kind == CXType_Typedef || to.kind == CXType_Elaborated;
-        bool paren = !typedefed && (under == CXType_FunctionProto || under == CXType_FunctionNoProto || under == CXType_ConstantArray ||
-                                    under == CXType_IncompleteArray);
-        return spell(ts, to, arena_printf(ts->a, paren ? "(*%s%s)" : "*%s%s", quals, inner), false);
-    }
-    case CXType_ConstantArray:
-        return spell(ts, clang_getArrayElementType(t), arena_printf(ts->a, "%s[%lld]", inner, (long long)clang_getArraySize(t)), top);
-    case CXType_IncompleteArray: return spell(ts, clang_getArrayElementType(t), arena_printf(ts->a, "%s[]", inner), top);
-    case CXType_FunctionProto: case CXType_FunctionNoProto: return spell_function(ts, t, inner);
-    case CXType_Typedef: {
-        CXCursor d = clang_getTypeDeclaration(t);
-        CXType under = clang_getTypedefDeclUnderlyingType(d);
-        if (!file_scope(d) || (top && clang_isConstQualifiedType(clang_getCanonicalType(t))))
-            return spell(ts, under, arena_printf(ts->a, "%s%s", quals, inner), top);
-        return arena_printf(ts->a, "%s%s %s", quals, types_string(ts, clang_getCursorSpelling(d)), inner);
-    }
-    case CXType_Elaborated: return spell(ts, clang_Type_getNamedType(t), arena_printf(ts->a, "%s%s", quals, inner), top);
-    case CXType_Record: case CXType_Enum: {
-        CXCursor d = clang_getTypeDeclaration(t);
-        if (!file_scope(d) || clang_Cursor_isAnonymous(d)) return NULL;
-        const char *name = types_string(ts, clang_getCursorSpelling(d));
-        if (!*name || strchr(name, '(')) return NULL;
-        enum CXCursorKind k = clang_getCursorKind(d);
-        return arena_printf(ts->a, "%s%s %s %s", quals, k == CXCursor_EnumDecl ? "enum" : k == CXCursor_UnionDecl ? "union" : "struct", name, inner);
-    }
-    case CXType_VariableArray: case CXType_Invalid: return NULL;
-    case CXType_Atomic: {
-        const char *value = spell(ts, clang_Type_getValueType(t), "", true);
-        return value ? arena_printf(ts->a, "%s_Atomic(%s) %s", quals, value, inner) : NULL;
-    }
-    default: break;
+        case CXType_Pointer: {
+            CXType to = clang_getPointeeType(t);
+            enum CXTypeKind under = clang_getCanonicalType(to).kind;
+            bool typedefed = to.kind == CXType_Typedef || to.kind == CXType_Elaborated;
+            bool paren = !typedefed && (under == CXType_FunctionProto || under == CXType_FunctionNoProto ||
+                                        under == CXType_ConstantArray || under == CXType_IncompleteArray);
+            return spell(ts, to, arena_printf(ts->a, paren ? "(*%s%s)" : "*%s%s", quals, inner), false);
+        }
+        case CXType_ConstantArray:
+            return spell(ts, clang_getArrayElementType(t),
+                         arena_printf(ts->a, "%s[%lld]", inner, (long long)clang_getArraySize(t)), top);
+        case CXType_IncompleteArray: return spell(ts, clang_getArrayElementType(t), arena_printf(ts->a, "%s[]", inner), top);
+        case CXType_FunctionProto:
+        case CXType_FunctionNoProto: return spell_function(ts, t, inner);
+        case CXType_Typedef: {
+            CXCursor d = clang_getTypeDeclaration(t);
+            CXType under = clang_getTypedefDeclUnderlyingType(d);
+            if (!file_scope(d) || (top && clang_isConstQualifiedType(clang_getCanonicalType(t))))
+                return spell(ts, under, arena_printf(ts->a, "%s%s", quals, inner), top);
+            return arena_printf(ts->a, "%s%s %s", quals, types_string(ts, clang_getCursorSpelling(d)), inner);
+        }
+        case CXType_Elaborated: return spell(ts, clang_Type_getNamedType(t), arena_printf(ts->a, "%s%s", quals, inner), top);
+        case CXType_Record:
+        case CXType_Enum: {
+            CXCursor d = clang_getTypeDeclaration(t);
+            if (!file_scope(d) || clang_Cursor_isAnonymous(d)) return NULL;
+            const char *name = types_string(ts, clang_getCursorSpelling(d));
+            if (!*name || strchr(name, '(')) return NULL;
+            enum CXCursorKind k = clang_getCursorKind(d);
+            return arena_printf(ts->a, "%s%s %s %s", quals,
+                                k == CXCursor_EnumDecl    ? "enum"
+                                : k == CXCursor_UnionDecl ? "union"
+                                                          : "struct",
+                                name, inner);
+        }
+        case CXType_VariableArray:
+        case CXType_Invalid: return NULL;
+        case CXType_Atomic: {
+            const char *value = spell(ts, clang_Type_getValueType(t), "", true);
+            return value ? arena_printf(ts->a, "%s_Atomic(%s) %s", quals, value, inner) : NULL;
+        }
+        default: break;
     }
     CXType canonical = clang_getCanonicalType(t);
     if (canonical.kind != t.kind || canonical.data[0] != t.data[0]) {
@@ -169,7 +184,8 @@ Type *types_get(Types *ts, CXType t) {
         return y;
     }
     CXType c = clang_getCanonicalType(t);
-    if (c.kind == CXType_Unexposed && types_string(ts, clang_getTypeSpelling(c))[0] == '<') { /* a builtin's name, of no size */
+    if (c.kind == CXType_Unexposed &&
+        types_string(ts, clang_getTypeSpelling(c))[0] == '<') { /* a builtin's name, of no size */
         *y = (Type){.kind = TY_OTHER, .size = -1, .align = -1, .spelling = "builtin function", .key = y};
         return y;
     }
@@ -182,40 +198,49 @@ Type *types_get(Types *ts, CXType t) {
     y->handle = handle_of(t, &result);
     CXType p = peeled(t); /* its parts keep the names that the user gave them */
     switch (c.kind) {
-    case CXType_Void: y->kind = TY_VOID; y->size = 0; break;
-    case CXType_Pointer:
-        y->kind = TY_POINTER;
-        y->async_function = is_async(clang_getPointeeType(c));
-        if (!y->handle) result = clang_getPointeeType(p);
-        y->result = types_get(ts, result);
-        y->variable = y->result->variable;
-        break;
-    case CXType_ConstantArray: case CXType_IncompleteArray:
-        y->kind = TY_ARRAY;
-        y->result = types_get(ts, clang_getArrayElementType(p));
-        y->is_const |= y->result->is_const;
-        y->is_volatile |= y->result->is_volatile;
-        y->variable = y->result->variable;
-        break;
-    case CXType_VariableArray:
-        y->kind = TY_VLA;
-        y->variable = true;
-        y->result = types_get(ts, clang_getArrayElementType(c));
-        break;
-    case CXType_FunctionProto: case CXType_FunctionNoProto:
-        y->kind = TY_FUNCTION;
-        y->async_function = is_async(c);
-        y->result = types_get(ts, clang_getResultType(p));
-        break;
-    case CXType_Record:
-        y->kind = TY_RECORD;
-        clang_Type_visitFields(c, find_array, &y->has_array);
-        clang_Type_visitFields(c, find_const, &y->const_member);
-        break;
-    case CXType_Vector: case CXType_ExtVector: y->kind = TY_VECTOR; break;
-    case CXType_Atomic: y->kind = TY_SCALAR; y->is_atomic = true; break;
-    case CXType_Invalid: y->kind = TY_OTHER; break;
-    default: y->kind = TY_SCALAR; break;
+        case CXType_Void:
+            y->kind = TY_VOID;
+            y->size = 0;
+            break;
+        case CXType_Pointer:
+            y->kind = TY_POINTER;
+            y->async_function = is_async(clang_getPointeeType(c));
+            if (!y->handle) result = clang_getPointeeType(p);
+            y->result = types_get(ts, result);
+            y->variable = y->result->variable;
+            break;
+        case CXType_ConstantArray:
+        case CXType_IncompleteArray:
+            y->kind = TY_ARRAY;
+            y->result = types_get(ts, clang_getArrayElementType(p));
+            y->is_const |= y->result->is_const;
+            y->is_volatile |= y->result->is_volatile;
+            y->variable = y->result->variable;
+            break;
+        case CXType_VariableArray:
+            y->kind = TY_VLA;
+            y->variable = true;
+            y->result = types_get(ts, clang_getArrayElementType(c));
+            break;
+        case CXType_FunctionProto:
+        case CXType_FunctionNoProto:
+            y->kind = TY_FUNCTION;
+            y->async_function = is_async(c);
+            y->result = types_get(ts, clang_getResultType(p));
+            break;
+        case CXType_Record:
+            y->kind = TY_RECORD;
+            clang_Type_visitFields(c, find_array, &y->has_array);
+            clang_Type_visitFields(c, find_const, &y->const_member);
+            break;
+        case CXType_Vector:
+        case CXType_ExtVector: y->kind = TY_VECTOR; break;
+        case CXType_Atomic:
+            y->kind = TY_SCALAR;
+            y->is_atomic = true;
+            break;
+        case CXType_Invalid: y->kind = TY_OTHER; break;
+        default: y->kind = TY_SCALAR; break;
     }
     const char *spelling = types_string(ts, clang_getTypeSpelling(t));
     if (strstr(spelling, "acc__e(")) spelling = types_string(ts, clang_getTypeSpelling(c)); /* the view's own variable */
@@ -239,7 +264,8 @@ Type *types_parameter(Types *ts, CXType t) {
     Type *y = types_pointer(ts, types_get(ts, to));
     y->async_function = function && is_async(p);
     enum CXTypeKind under = clang_getCanonicalType(to).kind;
-    bool paren = under == CXType_FunctionProto || under == CXType_FunctionNoProto || under == CXType_ConstantArray || under == CXType_IncompleteArray;
+    bool paren = under == CXType_FunctionProto || under == CXType_FunctionNoProto || under == CXType_ConstantArray ||
+                 under == CXType_IncompleteArray;
     const char *text = spell(ts, to, paren ? "(*\1)" : "*\1", false), *hole = text ? strchr(text, '\1') : NULL;
     if (hole) {
         y->before = arena_strndup(ts->a, text, (size_t)(hole - text));
@@ -251,7 +277,12 @@ Type *types_parameter(Types *ts, CXType t) {
 
 Type *types_pointer(Types *ts, Type *to) {
     Type *y = NEW(ts->a, Type);
-    *y = (Type){.kind = TY_POINTER, .size = 8, .align = 8, .result = to, .key = y, .spelling = arena_printf(ts->a, "%s *", to->spelling)};
+    *y = (Type){.kind = TY_POINTER,
+                .size = 8,
+                .align = 8,
+                .result = to,
+                .key = y,
+                .spelling = arena_printf(ts->a, "%s *", to->spelling)};
     return y;
 }
 
@@ -303,7 +334,8 @@ char *types_reworded(Arena *a, const char *message) {
         const char *kind = m + param + strlen("(struct acc__");
         char *word = arena_strndup(a, kind, strcspn(kind, " *)"));
         char *type = arena_strndup(a, m + start, t_end - start);
-        char *inner = arena_strndup(a, m + open + 1, (size_t)(p - m) - open - 1); /* "*", "*const (*)(int)", "*const (int)", "*[3]" */
+        char *inner =
+            arena_strndup(a, m + open + 1, (size_t)(p - m) - open - 1); /* "*", "*const (*)(int)", "*const (int)", "*[3]" */
         char *with;
         if (!strncmp(inner, "*const", 6)) {
             char *d = inner + 6;

@@ -32,7 +32,8 @@ static const struct Builtin {
     {"acc_run", "({ __auto_type acc__e = (", ",", "); acc__e(0); })"},
     {"acc_future_set_result", "({ __auto_type acc__e = (", "); __typeof__(acc__e(0)) acc__v = (", "); (void)0; })"},
     {"acc_future_try_set_result", "({ __auto_type acc__e = (", "); __typeof__(acc__e(0)) acc__v = (", "); (_Bool)0; })"},
-    {"acc_future_set_error", "({ __auto_type acc__e = (", "); (void)sizeof(acc__e(0)); const struct acc_error *acc__v = (", "); (void)acc__v; })"},
+    {"acc_future_set_error", "({ __auto_type acc__e = (", "); (void)sizeof(acc__e(0)); const struct acc_error *acc__v = (",
+     "); (void)acc__v; })"},
     {"acc_gather_array", "acc__view_gather_array(", ",", ")"},
     {"acc_gather", "acc__view_gather(0", ",", ")"},
 };
@@ -44,16 +45,34 @@ Node *async_declarator(Node *d) {
         Node *next = node_field(d, F_declarator);
         for (uint32_t i = 0; !next && i < d->count; i++) {
             switch (d->children[i]->kind) {
-            case N_identifier: case N_field_identifier: case N_type_identifier: return found;
-            case N_pointer_declarator: case N_function_declarator: case N_array_declarator: case N_parenthesized_declarator:
-            case N_attributed_declarator: case N_abstract_pointer_declarator: case N_abstract_function_declarator:
-            case N_abstract_array_declarator: case N_abstract_parenthesized_declarator: next = d->children[i]; break;
-            default: break;
+                case N_identifier:
+                case N_field_identifier:
+                case N_type_identifier: return found;
+                case N_pointer_declarator:
+                case N_function_declarator:
+                case N_array_declarator:
+                case N_parenthesized_declarator:
+                case N_attributed_declarator:
+                case N_abstract_pointer_declarator:
+                case N_abstract_function_declarator:
+                case N_abstract_array_declarator:
+                case N_abstract_parenthesized_declarator: next = d->children[i]; break;
+                default: break;
             }
         }
         d = next;
     }
     return found;
+}
+
+Node *try_target(const Source *s, const Node *call) {
+    const Node *p = call->parent, *c = call;
+    while (p && p->kind == N_parenthesized_expression) c = p, p = p->parent;
+    if (!p) return NULL;
+    if (p->kind == N_init_declarator && c->as == F_value) return declared_name(node_field(p, F_declarator));
+    if (p->kind == N_assignment_expression && c->as == F_right && node_is(s, node_field(p, F_operator), "="))
+        return node_field(p, F_left);
+    return NULL;
 }
 
 Node *error_type_name(const Source *s, Node *n) {
@@ -62,7 +81,8 @@ Node *error_type_name(const Source *s, Node *n) {
     size_t len = n->end - n->start; /* what acc_declare_error declares */
     static const char prefix[] = "acc_error_type_";
     for (const char *p = s->text; (p = strstr(p, prefix)); p++)
-        if (!strncmp(p + sizeof prefix - 1, s->text + n->start, len) && !isalnum((unsigned char)p[sizeof prefix - 1 + len]) && p[sizeof prefix - 1 + len] != '_')
+        if (!strncmp(p + sizeof prefix - 1, s->text + n->start, len) &&
+            !isalnum((unsigned char)p[sizeof prefix - 1 + len]) && p[sizeof prefix - 1 + len] != '_')
             return n;
     return NULL;
 }
@@ -73,10 +93,15 @@ Node *declared_name(Node *d) {
         Node *next = node_field(d, F_declarator);
         for (uint32_t i = 0; !next && i < d->count; i++) {
             switch (d->children[i]->kind) {
-            case N_identifier: case N_field_identifier: case N_type_identifier: return d->children[i];
-            case N_pointer_declarator: case N_function_declarator: case N_array_declarator: case N_parenthesized_declarator:
-            case N_attributed_declarator: next = d->children[i]; break;
-            default: break;
+                case N_identifier:
+                case N_field_identifier:
+                case N_type_identifier: return d->children[i];
+                case N_pointer_declarator:
+                case N_function_declarator:
+                case N_array_declarator:
+                case N_parenthesized_declarator:
+                case N_attributed_declarator: next = d->children[i]; break;
+                default: break;
             }
         }
         d = next;
@@ -250,7 +275,8 @@ static void view_definition(Viewer *w, Node *n, Edits *e) {
 
 /* TYPE(...) as a call that gives an error. */
 static void view_error(Viewer *w, Node *n, Node *name, Edits *e) {
-    const char *type = arena_printf(w->a, "acc__view_error(&acc_error_type_%.*s", (int)(name->end - name->start), w->s->text + name->start);
+    const char *type =
+        arena_printf(w->a, "acc__view_error(&acc_error_type_%.*s", (int)(name->end - name->start), w->s->text + name->start);
     Node *args = n == name ? NULL : node_field(n, F_arguments);
     if (!args) {
         edit_replace(w->a, e, n->start, n->end, arena_printf(w->a, "%s)", type));
@@ -292,9 +318,12 @@ static bool awaits(const Node *n) {
  * whose type sema_association reads. */
 static void view_generic(Viewer *w, Node *n, Edits *e) {
     for (uint32_t i = 0; i < n->count; i++) {
-        Node *c = n->children[i], *type = c->kind == N_generic_association ? node_field(c, F_type) : NULL, *value = type ? node_field(c, F_value) : NULL;
+        Node *c = n->children[i], *type = c->kind == N_generic_association ? node_field(c, F_type) : NULL,
+             *value = type ? node_field(c, F_value) : NULL;
         if (value) {
-            edit_insert(w->a, e, value->start, arena_printf(w->a, "((void)(__typeof__(%.*s) *)0, ", (int)(type->end - type->start), w->s->text + type->start));
+            edit_insert(w->a, e, value->start,
+                        arena_printf(w->a, "((void)(__typeof__(%.*s) *)0, ", (int)(type->end - type->start),
+                                     w->s->text + type->start));
             edit_close(w->a, e, value->end, value->start, ")");
         }
         walk(w, c, e);
@@ -303,49 +332,62 @@ static void view_generic(Viewer *w, Node *n, Edits *e) {
 
 static void walk(Viewer *w, Node *n, Edits *e) {
     switch (n->kind) {
-    case N_generic_expression:
-        if (awaits(n)) {
-            view_generic(w, n, e);
-            return;
-        }
-        break;
-    case N_function_definition:
-        if (is_async(n)) {
-            view_definition(w, n, e);
-            return;
-        }
-        break;
-    case N_declaration: case N_parameter_declaration: case N_field_declaration: case N_type_definition: case N_type_descriptor:
-        if (is_async(n)) make_async(w, n, e);
-        break;
-    case N_acc_type_specifier: edit_acc_type(w->a, w->s, n, w->v->outcomes, e); break;
-    case N_await_expression: {
-        Node *operand = node_field(n, F_argument);
-        if (!operand) break;
-        edit_replace(w->a, e, n->start, n->start + 5, "((");
-        walk(w, operand, e);
-        edit_close(w->a, e, n->end, n->start, ")(0))");
-        return;
-    }
-    case N_acc_new_expression: {
-        Node *type = node_field(n, F_type);
-        if (!type || !node_is(w->s, node_field(n, F_name), "acc_future_new")) break;
-        edit_replace(w->a, e, n->start, type->start, "((__typeof__(");
-        walk(w, type, e);
-        edit_replace(w->a, e, type->end, n->end, ") (*)(struct acc__future *))0)");
-        return;
-    }
-    case N_call_expression: {
-        Node *callee = node_field(n, F_function), *args = node_field(n, F_arguments);
-        if (!callee || callee->kind != N_identifier || !args || args->count < 2) break;
-        for (size_t i = 0; i < sizeof builtins / sizeof *builtins; i++)
-            if (node_is(w->s, callee, builtins[i].name)) {
-                view_builtin(w, n, &builtins[i], e);
+        case N_generic_expression:
+            if (awaits(n)) {
+                view_generic(w, n, e);
                 return;
             }
-        break;
-    }
-    default: break;
+            break;
+        case N_function_definition:
+            if (is_async(n)) {
+                view_definition(w, n, e);
+                return;
+            }
+            break;
+        case N_declaration:
+        case N_parameter_declaration:
+        case N_field_declaration:
+        case N_type_definition:
+        case N_type_descriptor:
+            if (is_async(n)) make_async(w, n, e);
+            break;
+        case N_acc_type_specifier: edit_acc_type(w->a, w->s, n, w->v->outcomes, e); break;
+        case N_await_expression: {
+            Node *operand = node_field(n, F_argument);
+            if (!operand) break;
+            edit_replace(w->a, e, n->start, n->start + 5, "((");
+            walk(w, operand, e);
+            edit_close(w->a, e, n->end, n->start, ")(0))");
+            return;
+        }
+        case N_acc_new_expression: {
+            Node *type = node_field(n, F_type);
+            if (!type || !node_is(w->s, node_field(n, F_name), "acc_future_new")) break;
+            edit_replace(w->a, e, n->start, type->start, "((__typeof__(");
+            walk(w, type, e);
+            edit_replace(w->a, e, type->end, n->end, ") (*)(struct acc__future *))0)");
+            return;
+        }
+        case N_call_expression: {
+            Node *callee = node_field(n, F_function), *args = node_field(n, F_arguments);
+            if (!callee || callee->kind != N_identifier || !args || args->count < 2) break;
+            Node *target = node_is(w->s, callee, "acc_try") ? try_target(w->s, n) : NULL;
+            if (target) {
+                edit_replace(w->a, e, n->start, args->start + 1,
+                             arena_printf(w->a, "({ __typeof__(%.*s) acc__o = {0}; (void)(",
+                                          (int)(target->end - target->start), w->s->text + target->start));
+                walk_children(w, args, e);
+                edit_replace(w->a, e, args->end - 1, args->end, "); acc__o; })");
+                return;
+            }
+            for (size_t i = 0; i < sizeof builtins / sizeof *builtins; i++)
+                if (node_is(w->s, callee, builtins[i].name)) {
+                    view_builtin(w, n, &builtins[i], e);
+                    return;
+                }
+            break;
+        }
+        default: break;
     }
     walk_children(w, n, e);
 }

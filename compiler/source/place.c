@@ -32,7 +32,8 @@ void source_dump(const Source *s, FILE *to) {
         size_t at = r->start;
         while (at < r->end && (s->marked[at] == ' ' || s->marked[at] == '\n')) at++;
         Place p = source_place(s, at);
-        fprintf(to, "region %s:%u %s%s\n", p.file, p.line, r->function ? "function" : "declaration", r->dialect ? " dialect" : "");
+        fprintf(to, "region %s:%u %s%s\n", p.file, p.line, r->function ? "function" : "declaration",
+                r->dialect ? " dialect" : "");
         char *line = strndup(s->marked + at, r->end - at);
         for (char *c = line; *c; c++) {
             if (*c == 1) fputs("\\1", to);

@@ -16,16 +16,14 @@ typedef struct Names { /* the grammar's numbers for kinds and fields, in ours */
     uint32_t field_count;
 } Names;
 
-static const char *const kind_names[] = {
-    "token", "other",
+static const char *const kind_names[] = {"token", "other",
 #define X(name) #name,
-    NODE_KINDS(X)
+                                         NODE_KINDS(X)
 #undef X
 };
-static const char *const field_names[] = {
-    "",
+static const char *const field_names[] = {"",
 #define X(name) #name,
-    NODE_FIELDS(X)
+                                          NODE_FIELDS(X)
 #undef X
 };
 
@@ -125,7 +123,8 @@ bool node_is(const Source *s, const Node *n, const char *text) {
 }
 
 const Node *node_enclosing(const Node *n, NodeKind kind) {
-    for (n = n->parent; n && n->kind != kind; n = n->parent) {}
+    for (n = n->parent; n && n->kind != kind; n = n->parent) {
+    }
     return n;
 }
 
@@ -139,7 +138,8 @@ void tree_dump(const Tree *t, FILE *to) {
                 fprintf(to, "%*s%s%s%s", (int)depth * 2, "", n->as ? field_names[n->as] : "", n->as ? ": " : "", n->name);
                 if (n->missing) fputs(" MISSING", to);
                 fprintf(to, " @%u", p.line);
-                if (!n->count && n->kind != N_TOKEN) fprintf(to, " `%.*s`", (int)(n->end - n->start), t->source->text + n->start);
+                if (!n->count && n->kind != N_TOKEN)
+                    fprintf(to, " `%.*s`", (int)(n->end - n->start), t->source->text + n->start);
                 fputc('\n', to);
             }
             if (at[depth] < n->count) {

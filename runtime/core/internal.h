@@ -70,20 +70,20 @@ enum acc__kind {
 enum acc__state { ACC__PENDING, ACC__DONE, ACC__FAILED, ACC__CANCELLED };
 
 enum acc__flag {
-    ACC__MUST_CANCEL = 1, /* CancelledError is thrown at the next step (asyncio: _must_cancel) */
-    ACC__THROW = 2,       /* the same, decided: uncancel does not take it back (asyncio: the awaited future is cancelled) */
-    ACC__PARKED = 4,      /* suspended until acc__unpark or its timer */
-    ACC__DETACHED = 8,    /* goes when it is done */
-    ACC__RETRIEVED = 16,  /* somebody saw the error: no report */
-    ACC__TAKEN = 32,      /* the outcome is taken: stale for everyone who was not waiting then */
-    ACC__SEPARATE = 64,   /* frame and result do not lie in the slot: the payload is a pointer to them */
-    ACC__QUEUED = 128,    /* a reader or writer that stands in the ready queue */
-    ACC__DEAD = 256,      /* a callback that was cancelled while it stood in the ready queue */
-    ACC__OUTSIDE = 512,   /* a coroutine made while no loop ran: no loop's end closes it */
-    ACC__DROP = 1024,     /* task: lets go of what it waits for, if that wait fails. The handle was never the user's */
-    ACC__VISITED = 4096,  /* task: on the way of a cancellation that is being passed on */
+    ACC__MUST_CANCEL = 1,  /* CancelledError is thrown at the next step (asyncio: _must_cancel) */
+    ACC__THROW = 2,        /* the same, decided: uncancel does not take it back (asyncio: the awaited future is cancelled) */
+    ACC__PARKED = 4,       /* suspended until acc__unpark or its timer */
+    ACC__DETACHED = 8,     /* goes when it is done */
+    ACC__RETRIEVED = 16,   /* somebody saw the error: no report */
+    ACC__TAKEN = 32,       /* the outcome is taken: stale for everyone who was not waiting then */
+    ACC__SEPARATE = 64,    /* frame and result do not lie in the slot: the payload is a pointer to them */
+    ACC__QUEUED = 128,     /* a reader or writer that stands in the ready queue */
+    ACC__DEAD = 256,       /* a callback that was cancelled while it stood in the ready queue */
+    ACC__OUTSIDE = 512,    /* a coroutine made while no loop ran: no loop's end closes it */
+    ACC__DROP = 1024,      /* task: lets go of what it waits for, if that wait fails. The handle was never the user's */
+    ACC__VISITED = 4096,   /* task: on the way of a cancellation that is being passed on */
     ACC__PASSED_ON = 8192, /* task: a cancellation of it went on to what it waits for */
-    ACC__TAKES = 2048,    /* hook: its owner takes the outcome */
+    ACC__TAKES = 2048,     /* hook: its owner takes the outcome */
 };
 
 struct acc__node {   /* 16 bytes */

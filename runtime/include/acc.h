@@ -30,8 +30,8 @@ struct acc_error {
 };
 
 #define acc_declare_error(name) extern const acc_error_type acc_error_type_##name
-#define acc_define_error(name, parent_name)                                                                                  \
-    extern const acc_error_type acc_error_type_##parent_name;                                                                \
+#define acc_define_error(name, parent_name)                   \
+    extern const acc_error_type acc_error_type_##parent_name; \
     const acc_error_type acc_error_type_##name = {#name, &acc_error_type_##parent_name}
 
 acc_declare_error(BaseError);
@@ -73,9 +73,9 @@ struct acc__coro;
 struct acc__task;
 struct acc__future;
 #ifndef __ACC__
-#define acc_coro(T) __typeof__(__typeof__(T) (*)(struct acc__coro *))
-#define acc_task(T) __typeof__(__typeof__(T) (*)(struct acc__task *))
-#define acc_future(T) __typeof__(__typeof__(T) (*)(struct acc__future *))
+#define acc_coro(T) __typeof__(__typeof__(T)(*)(struct acc__coro *))
+#define acc_task(T) __typeof__(__typeof__(T)(*)(struct acc__task *))
+#define acc_future(T) __typeof__(__typeof__(T)(*)(struct acc__future *))
 typedef acc_task(void) acc__any_task;
 typedef acc_coro(void) acc__any_coro;
 #else

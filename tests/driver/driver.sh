@@ -131,10 +131,12 @@ test_emit_c_names() {
 }
 
 test_emit_other() {
-    for kind in readable frames states; do
+    for kind in frames states; do
         acc --emit=$kind hello.ac -o hello.$kind; expect 0
         exists hello.$kind
     done
+    acc --emit=readable hello.ac -o hello.readable; expect 1 # not supported yet, and said so
+    absent hello.readable
     acc --emit=readable plain.ac; expect 0
     cmp out plain.ac || fail "a file without dialect is not given as it is"
     acc --emit=frames plain.ac; expect 0

@@ -36,8 +36,7 @@
 /* ---------------------------------------------------------------- odds and ends ---------------------------------- */
 
 static void die(const char *format, ...) __attribute__((format(printf, 1, 2), noreturn));
-static void die(const char *format, ...)
-{
+static void die(const char *format, ...) {
     va_list args;
     va_start(args, format);
     fputs("asyncify: ", stderr);
@@ -47,8 +46,7 @@ static void die(const char *format, ...)
     exit(2);
 }
 
-static void *xrealloc(void *old, size_t size)
-{
+static void *xrealloc(void *old, size_t size) {
     void *p = realloc(old, size ? size : 1);
     if (!p) die("out of memory");
     return p;
@@ -60,7 +58,7 @@ static void *xrealloc(void *old, size_t size)
 
 static uint64_t rng_state;
 
-static unsigned rng(void)    /* splitmix64 */
+static unsigned rng(void) /* splitmix64 */
 {
     uint64_t z = (rng_state += 0x9E3779B97F4A7C15u);
     z = (z ^ (z >> 30)) * 0xBF58476D1CE4E5B9u;
@@ -72,16 +70,16 @@ static bool chance(unsigned percent) { return rng() % 100 < percent; }
 
 /* ---------------------------------------------------------------- what is known of the program ------------------- */
 
-struct function {       /* one that the main file defines */
+struct function { /* one that the main file defines */
     char *name;
-    bool plain;         /* cannot be, or must not be, async */
-    bool *calls;        /* by index of the callee; allocated once all functions are known */
+    bool plain;  /* cannot be, or must not be, async */
+    bool *calls; /* by index of the callee; allocated once all functions are known */
 };
 
 struct insertion {
-    unsigned offset;    /* before this byte of the source */
-    bool closes;        /* belongs to what ends here; goes before what opens here */
-    unsigned order;     /* openings in this order, closings the other way round */
+    unsigned offset; /* before this byte of the source */
+    bool closes;     /* belongs to what ends here; goes before what opens here */
+    unsigned order;  /* openings in this order, closings the other way round */
     char *text;
 };
 
@@ -99,36 +97,33 @@ static struct {
     struct insertion *insertions;
     size_t insertion_count, insertion_cap;
 
-    unsigned *edited_calls;             /* offsets of the calls that have their await, since cursors come twice */
+    unsigned *edited_calls; /* offsets of the calls that have their await, since cursors come twice */
     size_t edited_count, edited_cap;
 
-    bool wrapper_used[64];              /* by index in wrappers[] */
-    unsigned counts[4];                 /* of calls, sleeps, wrapped operands, tasks: for the summary */
+    bool wrapper_used[64]; /* by index in wrappers[] */
+    unsigned counts[4];    /* of calls, sleeps, wrapped operands, tasks: for the summary */
 
     /* options */
     enum suspend suspend;
-    unsigned statements, operands, tasks;   /* in percent */
+    unsigned statements, operands, tasks; /* in percent */
     uint64_t seed;
 } u;
 
 enum { COUNT_CALLS, COUNT_SLEEPS, COUNT_OPERANDS, COUNT_TASKS };
 
 static void insert(unsigned offset, bool closes, const char *format, ...) __attribute__((format(printf, 3, 4)));
-static void insert(unsigned offset, bool closes, const char *format, ...)
-{
+static void insert(unsigned offset, bool closes, const char *format, ...) {
     char text[256];
     va_list args;
     va_start(args, format);
     vsnprintf(text, sizeof text, format, args);
     va_end(args);
     GROW(u.insertions, u.insertion_count, u.insertion_cap);
-    u.insertions[u.insertion_count] =
-        (struct insertion){ offset, closes, (unsigned)u.insertion_count, strdup(text) };
+    u.insertions[u.insertion_count] = (struct insertion){offset, closes, (unsigned)u.insertion_count, strdup(text)};
     u.insertion_count++;
 }
 
-static int compare_insertions(const void *pa, const void *pb)
-{
+static int compare_insertions(const void *pa, const void *pb) {
     const struct insertion *a = pa, *b = pb;
     if (a->offset != b->offset) return a->offset < b->offset ? -1 : 1;
     if (a->closes != b->closes) return a->closes ? -1 : 1;
@@ -139,8 +134,7 @@ static int compare_insertions(const void *pa, const void *pb)
 /* ---------------------------------------------------------------- places in the text ----------------------------- */
 
 /* Where in the main file `location` is; false if it is elsewhere or comes from a macro. */
-static bool offset_of(CXSourceLocation location, unsigned *offset)
-{
+static bool offset_of(CXSourceLocation location, unsigned *offset) {
     CXFile spelled, expanded;
     unsigned at_spelling, at_expansion;
     clang_getSpellingLocation(location, &spelled, NULL, NULL, &at_spelling);
@@ -150,16 +144,14 @@ static bool offset_of(CXSourceLocation location, unsigned *offset)
     return at_spelling == at_expansion;
 }
 
-static bool extent_of(CXCursor c, unsigned *start, unsigned *end)
-{
+static bool extent_of(CXCursor c, unsigned *start, unsigned *end) {
     CXSourceRange range = clang_getCursorExtent(c);
-    return offset_of(clang_getRangeStart(range), start) && offset_of(clang_getRangeEnd(range), end)
-        && *start < *end && *end <= u.size;
+    return offset_of(clang_getRangeStart(range), start) && offset_of(clang_getRangeEnd(range), end) && *start < *end &&
+           *end <= u.size;
 }
 
 /* The next byte from `at` that is neither space nor in a comment. */
-static unsigned skip_space(unsigned at)
-{
+static unsigned skip_space(unsigned at) {
     for (;;) {
         while (at < u.size && isspace((unsigned char)u.text[at])) at++;
         if (at + 1 < u.size && u.text[at] == '/' && u.text[at + 1] == '*') {
@@ -174,14 +166,14 @@ static unsigned skip_space(unsigned at)
 }
 
 /* The byte after the bracket that closes the one at `open`. */
-static unsigned skip_brackets(unsigned open)
-{
+static unsigned skip_brackets(unsigned open) {
     int depth = 0;
     for (unsigned at = open; at < u.size; at++) {
         at = skip_space(at);
         char c = u.text[at];
         if (c == '"' || c == '\'') {
-            for (at++; at < u.size && u.text[at] != c; at++) if (u.text[at] == '\\') at++;
+            for (at++; at < u.size && u.text[at] != c; at++)
+                if (u.text[at] == '\\') at++;
         } else if (c == '(' || c == '[' || c == '{') {
             depth++;
         } else if ((c == ')' || c == ']' || c == '}') && --depth == 0) {
@@ -192,31 +184,27 @@ static unsigned skip_brackets(unsigned open)
 }
 
 /* Whether a postfix operator follows, which would bind closer than an await before. */
-static bool postfix_follows(unsigned at)
-{
+static bool postfix_follows(unsigned at) {
     at = skip_space(at);
     const char *p = u.text + at;
     return *p == '.' || *p == '[' || *p == '(' || !strncmp(p, "->", 2) || !strncmp(p, "++", 2) || !strncmp(p, "--", 2);
 }
 
-static bool name_at(unsigned at, const char *name)
-{
+static bool name_at(unsigned at, const char *name) {
     size_t n = strlen(name);
-    return at + n <= u.size && !memcmp(u.text + at, name, n)
-        && !isalnum((unsigned char)u.text[at + n]) && u.text[at + n] != '_';
+    return at + n <= u.size && !memcmp(u.text + at, name, n) && !isalnum((unsigned char)u.text[at + n]) &&
+           u.text[at + n] != '_';
 }
 
 /* ---------------------------------------------------------------- first look: which functions become async ------- */
 
-static struct function *function_named(const char *name)
-{
+static struct function *function_named(const char *name) {
     for (size_t i = 0; i < u.function_count; i++)
         if (!strcmp(u.functions[i].name, name)) return &u.functions[i];
     return NULL;
 }
 
-static struct function *function_of(CXCursor c)
-{
+static struct function *function_of(CXCursor c) {
     if (clang_getCursorKind(c) != CXCursor_FunctionDecl) return NULL;
     CXString name = clang_getCursorSpelling(c);
     struct function *f = function_named(clang_getCString(name));
@@ -224,12 +212,11 @@ static struct function *function_of(CXCursor c)
     return f;
 }
 
-static enum CXChildVisitResult collect_function(CXCursor c, CXCursor parent, CXClientData data)
-{
+static enum CXChildVisitResult collect_function(CXCursor c, CXCursor parent, CXClientData data) {
     (void)parent, (void)data;
     unsigned at;
-    if (clang_getCursorKind(c) != CXCursor_FunctionDecl || !clang_isCursorDefinition(c)
-        || !offset_of(clang_getCursorLocation(c), &at))
+    if (clang_getCursorKind(c) != CXCursor_FunctionDecl || !clang_isCursorDefinition(c) ||
+        !offset_of(clang_getCursorLocation(c), &at))
         return CXChildVisit_Continue;
 
     CXString name = clang_getCursorSpelling(c);
@@ -246,8 +233,7 @@ static enum CXChildVisitResult collect_function(CXCursor c, CXCursor parent, CXC
 }
 
 /* The function that a call names directly, if it is one of ours and the name stands there in the file. */
-static struct function *callee_of(CXCursor call, unsigned *at)
-{
+static struct function *callee_of(CXCursor call, unsigned *at) {
     struct function *f = function_of(clang_getCursorReferenced(call));
     if (!f) return NULL;
     /* A macro's argument is text of the file too: getFileLocation finds it, where the extent would not. */
@@ -257,10 +243,12 @@ static struct function *callee_of(CXCursor call, unsigned *at)
     return u.text[skip_space(*at + (unsigned)strlen(f->name))] == '(' ? f : NULL;
 }
 
-struct look { struct function *in; bool is_static; };
+struct look {
+    struct function *in;
+    bool is_static;
+};
 
-static enum CXChildVisitResult look_at_uses(CXCursor c, CXCursor parent, CXClientData data)
-{
+static enum CXChildVisitResult look_at_uses(CXCursor c, CXCursor parent, CXClientData data) {
     (void)parent;
     struct look look = *(struct look *)data;
     enum CXCursorKind kind = clang_getCursorKind(c);
@@ -277,7 +265,7 @@ static enum CXChildVisitResult look_at_uses(CXCursor c, CXCursor parent, CXClien
         if (callee) {
             if (look.in && !look.is_static) look.in->calls[callee - u.functions] = true;
             else callee->plain = true;
-            int n = clang_Cursor_getNumArguments(c);    /* the name of the callee itself is no use of its address */
+            int n = clang_Cursor_getNumArguments(c); /* the name of the callee itself is no use of its address */
             for (int i = 0; i < n; i++) look_at_uses(clang_Cursor_getArgument(c, (unsigned)i), c, &look);
             return CXChildVisit_Continue;
         }
@@ -289,15 +277,14 @@ static enum CXChildVisitResult look_at_uses(CXCursor c, CXCursor parent, CXClien
     return CXChildVisit_Continue;
 }
 
-static void choose_functions(void)
-{
+static void choose_functions(void) {
     CXCursor root = clang_getTranslationUnitCursor(u.unit);
     clang_visitChildren(root, collect_function, NULL);
     for (size_t i = 0; i < u.function_count; i++) {
         u.functions[i].calls = xrealloc(NULL, u.function_count);
         memset(u.functions[i].calls, 0, u.function_count);
     }
-    clang_visitChildren(root, look_at_uses, &(struct look){ 0 });
+    clang_visitChildren(root, look_at_uses, &(struct look){0});
 
     /* What a plain function calls is plain. */
     for (bool changed = true; changed;) {
@@ -311,21 +298,24 @@ static void choose_functions(void)
 
 /* ---------------------------------------------------------------- second look: the edits ------------------------- */
 
-static const struct wrapper { enum CXTypeKind kind; const char *name, *type; } wrappers[] = {
-    { CXType_Bool, "fz_bool", "_Bool" },
-    { CXType_Char_S, "fz_char", "char" },
-    { CXType_SChar, "fz_schar", "signed char" },
-    { CXType_UChar, "fz_uchar", "unsigned char" },
-    { CXType_Short, "fz_short", "short" },
-    { CXType_UShort, "fz_ushort", "unsigned short" },
-    { CXType_Int, "fz_int", "int" },
-    { CXType_UInt, "fz_uint", "unsigned" },
-    { CXType_Long, "fz_long", "long" },
-    { CXType_ULong, "fz_ulong", "unsigned long" },
-    { CXType_LongLong, "fz_llong", "long long" },
-    { CXType_ULongLong, "fz_ullong", "unsigned long long" },
-    { CXType_Float, "fz_float", "float" },
-    { CXType_Double, "fz_double", "double" },
+static const struct wrapper {
+    enum CXTypeKind kind;
+    const char *name, *type;
+} wrappers[] = {
+    {CXType_Bool, "fz_bool", "_Bool"},
+    {CXType_Char_S, "fz_char", "char"},
+    {CXType_SChar, "fz_schar", "signed char"},
+    {CXType_UChar, "fz_uchar", "unsigned char"},
+    {CXType_Short, "fz_short", "short"},
+    {CXType_UShort, "fz_ushort", "unsigned short"},
+    {CXType_Int, "fz_int", "int"},
+    {CXType_UInt, "fz_uint", "unsigned"},
+    {CXType_Long, "fz_long", "long"},
+    {CXType_ULong, "fz_ulong", "unsigned long"},
+    {CXType_LongLong, "fz_llong", "long long"},
+    {CXType_ULongLong, "fz_ullong", "unsigned long long"},
+    {CXType_Float, "fz_float", "float"},
+    {CXType_Double, "fz_double", "double"},
 };
 
 enum { WRAPPERS = sizeof wrappers / sizeof *wrappers };
@@ -333,18 +323,19 @@ enum { WRAPPERS = sizeof wrappers / sizeof *wrappers };
 static void edit(CXCursor c);
 
 /* Edits the calls in `c`, and nothing else. */
-static void edit_unwrapped(CXCursor c)
-{
+static void edit_unwrapped(CXCursor c) {
     unsigned operands = u.operands;
     u.operands = 0;
     edit(c);
     u.operands = operands;
 }
 
-struct children { CXCursor *at; size_t count, cap; };
+struct children {
+    CXCursor *at;
+    size_t count, cap;
+};
 
-static enum CXChildVisitResult add_child(CXCursor c, CXCursor parent, CXClientData data)
-{
+static enum CXChildVisitResult add_child(CXCursor c, CXCursor parent, CXClientData data) {
     (void)parent;
     struct children *list = data;
     GROW(list->at, list->count, list->cap);
@@ -352,9 +343,8 @@ static enum CXChildVisitResult add_child(CXCursor c, CXCursor parent, CXClientDa
     return CXChildVisit_Continue;
 }
 
-static struct children children_of(CXCursor c)
-{
-    struct children list = { 0 };
+static struct children children_of(CXCursor c) {
+    struct children list = {0};
     clang_visitChildren(c, add_child, &list);
     return list;
 }
@@ -364,12 +354,11 @@ static struct children children_of(CXCursor c)
  * that C applies to the operand is the outermost cursor here, so that its type is the type after promotions, and
  * a bit-field's or a short's value goes through as the int that the operator gets anyway.
  */
-static void edit_operand(CXCursor c)
-{
+static void edit_operand(CXCursor c) {
     unsigned start, end;
     enum CXCursorKind kind = clang_getCursorKind(c);
-    bool is_place = kind == CXCursor_DeclRefExpr || kind == CXCursor_MemberRefExpr
-        || kind == CXCursor_ArraySubscriptExpr || kind == CXCursor_InitListExpr || kind == CXCursor_StringLiteral;
+    bool is_place = kind == CXCursor_DeclRefExpr || kind == CXCursor_MemberRefExpr || kind == CXCursor_ArraySubscriptExpr ||
+                    kind == CXCursor_InitListExpr || kind == CXCursor_StringLiteral;
     enum CXTypeKind type = clang_getCanonicalType(clang_getCursorType(c)).kind;
 
     if (!is_place && clang_isExpression(kind) && chance(u.operands) && extent_of(c, &start, &end)) {
@@ -390,14 +379,13 @@ static void edit_operand(CXCursor c)
  * The await of a call. Its end is the bracket that closes the arguments, counted, since in a macro's argument the extent
  * is that of the macro.
  */
-static void edit_call(CXCursor c)
-{
+static void edit_call(CXCursor c) {
     unsigned start;
     struct function *f = callee_of(c, &start);
     bool ours = f && !f->plain;
     if (ours) {
         for (size_t i = 0; i < u.edited_count; i++)
-            if (u.edited_calls[i] == start) return;     /* the same call, seen through another cursor */
+            if (u.edited_calls[i] == start) return; /* the same call, seen through another cursor */
         GROW(u.edited_calls, u.edited_count, u.edited_cap);
         u.edited_calls[u.edited_count++] = start;
     }
@@ -424,8 +412,7 @@ static void edit_call(CXCursor c)
     if (*closing) insert(end, true, "%s", closing);
 }
 
-static const char *sleep_statement(void)
-{
+static const char *sleep_statement(void) {
     u.counts[COUNT_SLEEPS]++;
     return u.suspend == SUSPEND_ALWAYS || chance(50) ? "await acc_sleep(0);" : "if (fz_coin()) await acc_sleep(0);";
 }
@@ -433,18 +420,17 @@ static const char *sleep_statement(void)
 static bool sleep_here(void) { return u.suspend != SUSPEND_NEVER && chance(u.statements); }
 
 /* A statement that a keyword governs, without braces: `if (c) s;` becomes `if (c) { await acc_sleep(0); s; }`. */
-static void edit_body(CXCursor c)
-{
+static void edit_body(CXCursor c) {
     unsigned start, end;
     enum CXCursorKind kind = clang_getCursorKind(c);
-    if (kind == CXCursor_CompoundStmt || kind == CXCursor_NullStmt || kind == CXCursor_CaseStmt
-        || kind == CXCursor_DefaultStmt || kind == CXCursor_LabelStmt || !extent_of(c, &start, &end) || !sleep_here()) {
+    if (kind == CXCursor_CompoundStmt || kind == CXCursor_NullStmt || kind == CXCursor_CaseStmt ||
+        kind == CXCursor_DefaultStmt || kind == CXCursor_LabelStmt || !extent_of(c, &start, &end) || !sleep_here()) {
         edit(c);
         return;
     }
     if (u.text[end - 1] != '}' && u.text[end - 1] != ';') {
         end = skip_space(end);
-        if (u.text[end] != ';') {   /* not the text that was expected: a macro, perhaps */
+        if (u.text[end] != ';') { /* not the text that was expected: a macro, perhaps */
             edit(c);
             return;
         }
@@ -455,15 +441,14 @@ static void edit_body(CXCursor c)
     insert(end, true, " }");
 }
 
-static void edit_compound(CXCursor c, bool is_switch)
-{
+static void edit_compound(CXCursor c, bool is_switch) {
     struct children list = children_of(c);
     for (size_t i = 0; i < list.count; i++) {
         unsigned start, end;
         enum CXCursorKind kind = clang_getCursorKind(list.at[i]);
         bool reached = !is_switch || i > 0;
-        if (reached && kind != CXCursor_CaseStmt && kind != CXCursor_DefaultStmt && extent_of(list.at[i], &start, &end)
-            && sleep_here())
+        if (reached && kind != CXCursor_CaseStmt && kind != CXCursor_DefaultStmt && extent_of(list.at[i], &start, &end) &&
+            sleep_here())
             insert(start, false, "%s ", sleep_statement());
         edit(list.at[i]);
     }
@@ -471,123 +456,119 @@ static void edit_compound(CXCursor c, bool is_switch)
 }
 
 /* Edits statements and expressions of an async function. */
-static void edit(CXCursor c)
-{
+static void edit(CXCursor c) {
     enum CXCursorKind kind = clang_getCursorKind(c);
-    struct children list = { 0 };
+    struct children list = {0};
 
     switch (kind) {
-    case CXCursor_CompoundStmt:
-        edit_compound(c, false);
-        return;
+        case CXCursor_CompoundStmt: edit_compound(c, false); return;
 
-    case CXCursor_IfStmt:
-    case CXCursor_WhileStmt:
-        list = children_of(c);
-        edit_operand(list.at[0]);
-        for (size_t i = 1; i < list.count; i++) edit_body(list.at[i]);
-        break;
+        case CXCursor_IfStmt:
+        case CXCursor_WhileStmt:
+            list = children_of(c);
+            edit_operand(list.at[0]);
+            for (size_t i = 1; i < list.count; i++) edit_body(list.at[i]);
+            break;
 
-    case CXCursor_DoStmt:
-        list = children_of(c);
-        edit_body(list.at[0]);
-        edit_operand(list.at[1]);
-        break;
+        case CXCursor_DoStmt:
+            list = children_of(c);
+            edit_body(list.at[0]);
+            edit_operand(list.at[1]);
+            break;
 
-    case CXCursor_ForStmt:      /* the parts that are not there are not children, but the body is the last */
-        list = children_of(c);
-        for (size_t i = 0; i + 1 < list.count; i++) edit(list.at[i]);
-        edit_body(list.at[list.count - 1]);
-        break;
+        case CXCursor_ForStmt: /* the parts that are not there are not children, but the body is the last */
+            list = children_of(c);
+            for (size_t i = 0; i + 1 < list.count; i++) edit(list.at[i]);
+            edit_body(list.at[list.count - 1]);
+            break;
 
-    case CXCursor_SwitchStmt:
-        list = children_of(c);
-        edit_operand(list.at[0]);
-        if (clang_getCursorKind(list.at[list.count - 1]) == CXCursor_CompoundStmt)
-            edit_compound(list.at[list.count - 1], true);
-        else edit(list.at[list.count - 1]);
-        break;
+        case CXCursor_SwitchStmt:
+            list = children_of(c);
+            edit_operand(list.at[0]);
+            if (clang_getCursorKind(list.at[list.count - 1]) == CXCursor_CompoundStmt)
+                edit_compound(list.at[list.count - 1], true);
+            else edit(list.at[list.count - 1]);
+            break;
 
-    case CXCursor_CaseStmt:     /* the labels are constants; only the statement counts */
-        list = children_of(c);
-        edit(list.at[list.count - 1]);
-        break;
+        case CXCursor_CaseStmt: /* the labels are constants; only the statement counts */
+            list = children_of(c);
+            edit(list.at[list.count - 1]);
+            break;
 
-    case CXCursor_ReturnStmt:
-        list = children_of(c);
-        for (size_t i = 0; i < list.count; i++) edit_operand(list.at[i]);
-        break;
+        case CXCursor_ReturnStmt:
+            list = children_of(c);
+            for (size_t i = 0; i < list.count; i++) edit_operand(list.at[i]);
+            break;
 
-    case CXCursor_VarDecl: {
-        enum CX_StorageClass storage = clang_Cursor_getStorageClass(c);
-        CXCursor init = clang_Cursor_getVarDeclInitializer(c);
-        if (storage == CX_SC_Static || storage == CX_SC_Extern) return;
-        list = children_of(c);
-        for (size_t i = 0; i < list.count; i++) {
-            if (clang_equalCursors(list.at[i], init)) edit_operand(init);
-            else if (clang_isExpression(clang_getCursorKind(list.at[i]))) edit_unwrapped(list.at[i]);   /* array sizes */
+        case CXCursor_VarDecl: {
+            enum CX_StorageClass storage = clang_Cursor_getStorageClass(c);
+            CXCursor init = clang_Cursor_getVarDeclInitializer(c);
+            if (storage == CX_SC_Static || storage == CX_SC_Extern) return;
+            list = children_of(c);
+            for (size_t i = 0; i < list.count; i++) {
+                if (clang_equalCursors(list.at[i], init)) edit_operand(init);
+                else if (clang_isExpression(clang_getCursorKind(list.at[i]))) edit_unwrapped(list.at[i]); /* array sizes */
+            }
+            break;
         }
-        break;
-    }
 
-    case CXCursor_BinaryOperator:
-    case CXCursor_CompoundAssignOperator: {
-        enum CXBinaryOperatorKind op = clang_getCursorBinaryOperatorKind(c);
-        list = children_of(c);
-        bool assigns = kind == CXCursor_CompoundAssignOperator || op == CXBinaryOperator_Assign;
-        /* The left of an assignment is a place. What stands beside a comma keeps its exact type, bit-fields too. */
-        if (assigns || op == CXBinaryOperator_Comma) edit(list.at[0]); else edit_operand(list.at[0]);
-        if (op == CXBinaryOperator_Comma) edit(list.at[1]); else edit_operand(list.at[1]);
-        break;
-    }
+        case CXCursor_BinaryOperator:
+        case CXCursor_CompoundAssignOperator: {
+            enum CXBinaryOperatorKind op = clang_getCursorBinaryOperatorKind(c);
+            list = children_of(c);
+            bool assigns = kind == CXCursor_CompoundAssignOperator || op == CXBinaryOperator_Assign;
+            /* The left of an assignment is a place. What stands beside a comma keeps its exact type, bit-fields too. */
+            if (assigns || op == CXBinaryOperator_Comma) edit(list.at[0]);
+            else edit_operand(list.at[0]);
+            if (op == CXBinaryOperator_Comma) edit(list.at[1]);
+            else edit_operand(list.at[1]);
+            break;
+        }
 
-    case CXCursor_UnaryOperator: {
-        enum CXUnaryOperatorKind op = clang_getCursorUnaryOperatorKind(c);
-        list = children_of(c);
-        bool value = op == CXUnaryOperator_Plus || op == CXUnaryOperator_Minus || op == CXUnaryOperator_Not
-            || op == CXUnaryOperator_LNot;
-        if (value) edit_operand(list.at[0]); else edit(list.at[0]);
-        break;
-    }
+        case CXCursor_UnaryOperator: {
+            enum CXUnaryOperatorKind op = clang_getCursorUnaryOperatorKind(c);
+            list = children_of(c);
+            bool value = op == CXUnaryOperator_Plus || op == CXUnaryOperator_Minus || op == CXUnaryOperator_Not ||
+                         op == CXUnaryOperator_LNot;
+            if (value) edit_operand(list.at[0]);
+            else edit(list.at[0]);
+            break;
+        }
 
-    case CXCursor_ArraySubscriptExpr:
-        list = children_of(c);
-        edit(list.at[0]);
-        edit_operand(list.at[1]);
-        break;
+        case CXCursor_ArraySubscriptExpr:
+            list = children_of(c);
+            edit(list.at[0]);
+            edit_operand(list.at[1]);
+            break;
 
-    case CXCursor_ConditionalOperator:
-    case CXCursor_InitListExpr:
-        list = children_of(c);
-        for (size_t i = 0; i < list.count; i++) edit_operand(list.at[i]);
-        break;
+        case CXCursor_ConditionalOperator:
+        case CXCursor_InitListExpr:
+            list = children_of(c);
+            for (size_t i = 0; i < list.count; i++) edit_operand(list.at[i]);
+            break;
 
-    case CXCursor_CallExpr:
-        edit_call(c);
-        return;
+        case CXCursor_CallExpr: edit_call(c); return;
 
-    case CXCursor_UnaryExpr:            /* sizeof and the like: the await has to be there for its type, no more */
-        list = children_of(c);
-        for (size_t i = 0; i < list.count; i++) edit_unwrapped(list.at[i]);
-        break;
+        case CXCursor_UnaryExpr: /* sizeof and the like: the await has to be there for its type, no more */
+            list = children_of(c);
+            for (size_t i = 0; i < list.count; i++) edit_unwrapped(list.at[i]);
+            break;
 
-    case CXCursor_GenericSelectionExpr:
-    case CXCursor_StructDecl:
-    case CXCursor_UnionDecl:
-    case CXCursor_EnumDecl:
-    case CXCursor_TypedefDecl:
-        return;
+        case CXCursor_GenericSelectionExpr:
+        case CXCursor_StructDecl:
+        case CXCursor_UnionDecl:
+        case CXCursor_EnumDecl:
+        case CXCursor_TypedefDecl: return;
 
-    default:
-        list = children_of(c);
-        for (size_t i = 0; i < list.count; i++) edit(list.at[i]);
-        break;
+        default:
+            list = children_of(c);
+            for (size_t i = 0; i < list.count; i++) edit(list.at[i]);
+            break;
     }
     free(list.at);
 }
 
-static enum CXChildVisitResult edit_function(CXCursor c, CXCursor parent, CXClientData data)
-{
+static enum CXChildVisitResult edit_function(CXCursor c, CXCursor parent, CXClientData data) {
     (void)parent, (void)data;
     unsigned start, end;
     struct function *f = function_of(c);
@@ -596,7 +577,7 @@ static enum CXChildVisitResult edit_function(CXCursor c, CXCursor parent, CXClie
     /* `async` is a specifier: it may stand before the storage class or after it. */
     unsigned at = start;
     if (chance(70)) {
-        static const char *const specifiers[] = { "static", "extern", "inline" };
+        static const char *const specifiers[] = {"static", "extern", "inline"};
         for (unsigned i = 0; i < 3; i++)
             if (name_at(at, specifiers[i])) at = skip_space(at + (unsigned)strlen(specifiers[i]));
     }
@@ -615,23 +596,23 @@ static enum CXChildVisitResult edit_function(CXCursor c, CXCursor parent, CXClie
 
 /* ---------------------------------------------------------------- output ----------------------------------------- */
 
-static void write_prelude(FILE *out)
-{
+static void write_prelude(FILE *out) {
     fprintf(out, "#include <acc.h>\n\n/* Written by asyncify --seed=%llu. */\n", (unsigned long long)u.seed);
-    fprintf(out, "static unsigned fz_state = %uu;\n"
-                 "static int fz_coin(void) { fz_state = fz_state * 1103515245u + 12345u; return fz_state >> 16 & 1; }\n",
+    fprintf(out,
+            "static unsigned fz_state = %uu;\n"
+            "static int fz_coin(void) { fz_state = fz_state * 1103515245u + 12345u; return fz_state >> 16 & 1; }\n",
             (unsigned)(u.seed * 2654435761u));
     for (int i = 0; i < WRAPPERS; i++) {
         if (!u.wrapper_used[i]) continue;
         fprintf(out, "static async %s %s(%s v) { %sreturn v; }\n", wrappers[i].type, wrappers[i].name, wrappers[i].type,
-                u.suspend == SUSPEND_NEVER ? ""
-                : u.suspend == SUSPEND_ALWAYS ? "await acc_sleep(0); " : "if (fz_coin()) await acc_sleep(0); ");
+                u.suspend == SUSPEND_NEVER    ? ""
+                : u.suspend == SUSPEND_ALWAYS ? "await acc_sleep(0); "
+                                              : "if (fz_coin()) await acc_sleep(0); ");
     }
     fputc('\n', out);
 }
 
-static void write_program(FILE *out)
-{
+static void write_program(FILE *out) {
     qsort(u.insertions, u.insertion_count, sizeof *u.insertions, compare_insertions);
     write_prelude(out);
     size_t done = 0;
@@ -650,32 +631,33 @@ static void write_program(FILE *out)
  * and an await is an `__extension__` before its operand: the operand of an await must be the call itself, and no call
  * of an async function may stand elsewhere.
  */
-struct check { bool in_async; bool awaited; unsigned *errors; unsigned *awaits; };
+struct check {
+    bool in_async;
+    bool awaited;
+    unsigned *errors;
+    unsigned *awaits;
+};
 
-static enum CXChildVisitResult find_annotation(CXCursor c, CXCursor parent, CXClientData data)
-{
+static enum CXChildVisitResult find_annotation(CXCursor c, CXCursor parent, CXClientData data) {
     (void)parent;
     if (clang_getCursorKind(c) == CXCursor_AnnotateAttr) *(bool *)data = true;
     return CXChildVisit_Continue;
 }
 
-static bool is_async(CXCursor function)
-{
+static bool is_async(CXCursor function) {
     bool found = false;
     if (clang_getCursorKind(function) == CXCursor_FunctionDecl) clang_visitChildren(function, find_annotation, &found);
     return found;
 }
 
-static void complain(CXCursor c, struct check *check, const char *what)
-{
+static void complain(CXCursor c, struct check *check, const char *what) {
     unsigned line, column;
     clang_getFileLocation(clang_getCursorLocation(c), NULL, &line, &column, NULL);
     fprintf(stderr, "%u:%u: %s\n", line, column, what);
     ++*check->errors;
 }
 
-static enum CXChildVisitResult check_cursor(CXCursor c, CXCursor parent, CXClientData data)
-{
+static enum CXChildVisitResult check_cursor(CXCursor c, CXCursor parent, CXClientData data) {
     (void)parent;
     struct check check = *(struct check *)data;
     enum CXCursorKind kind = clang_getCursorKind(c);
@@ -688,12 +670,12 @@ static enum CXChildVisitResult check_cursor(CXCursor c, CXCursor parent, CXClien
         if (!check.in_async) complain(c, &check, "await outside of an async function");
         struct children list = children_of(c);
         while (list.count == 1 && clang_getCursorKind(list.at[0]) == CXCursor_ParenExpr) {
-            CXCursor inner = list.at[0];        /* acc_create_task(...) of the mock header */
+            CXCursor inner = list.at[0]; /* acc_create_task(...) of the mock header */
             free(list.at);
             list = children_of(inner);
         }
-        if (list.count != 1 || clang_getCursorKind(list.at[0]) != CXCursor_CallExpr
-            || !is_async(clang_getCursorReferenced(list.at[0]))) {
+        if (list.count != 1 || clang_getCursorKind(list.at[0]) != CXCursor_CallExpr ||
+            !is_async(clang_getCursorReferenced(list.at[0]))) {
             complain(c, &check, "the operand of this await is not a call of an async function");
         } else {
             check.awaited = true;
@@ -709,11 +691,10 @@ static enum CXChildVisitResult check_cursor(CXCursor c, CXCursor parent, CXClien
     return CXChildVisit_Continue;
 }
 
-static int run_check(void)
-{
+static int run_check(void) {
     unsigned errors = 0, awaits = 0;
     clang_visitChildren(clang_getTranslationUnitCursor(u.unit), check_cursor,
-                        &(struct check){ .errors = &errors, .awaits = &awaits });
+                        &(struct check){.errors = &errors, .awaits = &awaits});
     printf("%u awaits, %u errors\n", awaits, errors);
     return errors != 0;
 }
@@ -729,16 +710,14 @@ static const char usage[] =
     "  --tasks=PERCENT      of calls that run as a task (default 0)\n"
     "  --check              do not write anything: look for calls that are not awaited\n";
 
-static unsigned percentage(const char *text)
-{
+static unsigned percentage(const char *text) {
     char *end;
     unsigned long n = strtoul(text, &end, 10);
     if (!*text || *end || n > 100) die("not a percentage: %s", text);
     return (unsigned)n;
 }
 
-static void set_suspend(const char *when)
-{
+static void set_suspend(const char *when) {
     u.suspend = SUSPEND_SOMETIMES;
     u.statements = 20;
     if (!strcmp(when, "never")) u.suspend = SUSPEND_NEVER, u.statements = 0;
@@ -746,8 +725,7 @@ static void set_suspend(const char *when)
     else if (strcmp(when, "sometimes")) u.statements = percentage(when);
 }
 
-static void read_source(const char *path)
-{
+static void read_source(const char *path) {
     FILE *in = fopen(path, "rb");
     if (!in) die("cannot read %s", path);
     size_t cap = 0, n;
@@ -761,8 +739,7 @@ static void read_source(const char *path)
     fclose(in);
 }
 
-int main(int argc, char **argv)
-{
+int main(int argc, char **argv) {
     const char *input = NULL, *output = NULL;
     bool check = false;
     set_suspend("sometimes");

@@ -35,11 +35,11 @@ typedef struct acc_error acc_error;
 
 /* Where a frame's result goes and who is resumed with it; the frame's own state beside it. 16 bytes. */
 struct acc_link {
-    acc_frame *parent;   /* the caller's frame; of a root frame, its slot's result area */
-    uint32_t result;     /* the result's place: bytes from parent */
-    uint16_t state;      /* 0 new, ACC_STATE_START to begin, else the await where it is suspended (1, 2, ...) */
-    uint8_t size_class;  /* the runtime's */
-    uint8_t flags;       /* ACC_FRAME_... */
+    acc_frame *parent;  /* the caller's frame; of a root frame, its slot's result area */
+    uint32_t result;    /* the result's place: bytes from parent */
+    uint16_t state;     /* 0 new, ACC_STATE_START to begin, else the await where it is suspended (1, 2, ...) */
+    uint8_t size_class; /* the runtime's */
+    uint8_t flags;      /* ACC_FRAME_... */
 };
 
 struct acc_frame { /* the head of every frame: 24 bytes */
@@ -60,23 +60,24 @@ struct acc_site { /* an await, for tracebacks */
     uint32_t line;
 };
 
-struct acc_fn { /* what is known of an async function: one constant each */
+struct acc_fn {                              /* what is known of an async function: one constant each */
     void (*step)(acc_ctx *cx, acc_frame *f); /* resumes f; when it is done, stores the result through f->up */
     const char *name;
     const acc_site *sites; /* sites[state - 1] */
     uint32_t frame_size;   /* bytes, head included */
     uint32_t result_size;  /* bytes; 0 for void */
-    uint16_t frame_align;  /* the greater one of the frame's and the result's: the result is stored where the first frame was */
+    uint16_t
+        frame_align; /* the greater one of the frame's and the result's: the result is stored where the first frame was */
     uint16_t site_count;
 };
 
 /* A thread's state of execution. Generated code reads signal, limit and cold only. */
 struct acc_ctx {
     acc_link *signal;
-    uintptr_t limit;     /* the stack must not grow below; UINTPTR_MAX: take the slow path */
-    acc_frame *resume;   /* the frame to resume, NULL otherwise */
-    acc_ctx *cold;       /* the thread's cold context (its own: itself) */
-    acc_link leaf;       /* a leaf suspends by signal = &leaf: its caller's frame, linked here, is stepped on wake-up */
+    uintptr_t limit;   /* the stack must not grow below; UINTPTR_MAX: take the slow path */
+    acc_frame *resume; /* the frame to resume, NULL otherwise */
+    acc_ctx *cold;     /* the thread's cold context (its own: itself) */
+    acc_link leaf;     /* a leaf suspends by signal = &leaf: its caller's frame, linked here, is stepped on wake-up */
     const acc_error *error;
 };
 
@@ -98,9 +99,7 @@ static inline uintptr_t acc_stack_pointer(void) {
 }
 
 /* At a function's entry: is the slow path to be taken? */
-static inline bool acc_guarded(acc_ctx *cx) {
-    return __builtin_expect(acc_stack_pointer() < cx->limit, 0);
-}
+static inline bool acc_guarded(acc_ctx *cx) { return __builtin_expect(acc_stack_pointer() < cx->limit, 0); }
 
 /* The slow path's first step: the frame to resume, or a new one in state 0, in which the caller keeps its arguments, sets
  * ACC_STATE_START and returns. NULL: out of memory, thrown already (the cold context: acc_take gives the poisoned handle). */
@@ -134,8 +133,8 @@ void *acc_take(acc_ctx *cold);
  * said. acc_await_task waits for a task or future, and takes its outcome into `result`: it is called again on resuming.
  * acc_await_gather is the same for a gather with assignments: one destination for each child, in order. */
 typedef struct acc_dest {
-    void *value;              /* NULL: not wanted */
-    const acc_error **error;  /* not NULL: an outcome is wanted, and errors do not fail the gather */
+    void *value;             /* NULL: not wanted */
+    const acc_error **error; /* not NULL: an outcome is wanted, and errors do not fail the gather */
 } acc_dest;
 void acc_await_coro(acc_ctx *cx, void *coro, void *result);
 void acc_await_task(acc_ctx *cx, void *handle, void *result);

@@ -1,0 +1,54 @@
+/* trying.c: acc_try(e) in an async function: what is thrown in e goes to a label behind it.
+ *
+ * needs: E_BUILTIN of acc_try
+ * leaves: e's statements, whose awaits know the label; the outcome in a temporary */
+#include "lower.h"
+
+bool lower_is_outcome(Lower *l, Node *n) {
+    for (;;) {
+        Node *inner = n->kind == N_subscript_expression || n->kind == N_field_expression ? node_field(n, F_argument) : NULL;
+        for (uint32_t i = 0; n->kind == N_parenthesized_expression && i < n->count; i++)
+            if (n->children[i]->kind != N_TOKEN && n->children[i]->kind != N_comment) inner = n->children[i];
+        if (!inner) break;
+        n = inner;
+    }
+    if (n->kind != N_identifier) return false;
+    size_t first, last;
+    ir_refs(l->f, n->start, n->end, &first, &last);
+    return last > first && l->f->refs.data[first].var->outcome;
+}
+
+Code *lower_try(Lower *l, Expr *e) {
+    Type *type = sema_inner_type(l->u->sema, e->node);
+    if (e->count != 1 || !type || !type->before) return code_span(l->a, e->start, e->end);
+    Var *outcome = ir_temp(l->a, l->f, type);
+    lower_code(l, e->start, NULL, outcome);
+    const char *outer = l->handler, *caught = arena_printf(l->a, "acc__caught_%d", outcome->id),
+               *tried = arena_printf(l->a, "acc__tried_%d", outcome->id);
+    size_t before = l->f->awaits.len;
+    l->handler = caught;
+    bool value = strcmp(type->spelling, "acc_outcome(void)") != 0;
+    if (value) {
+        Code *c = lower_value(l, e->args[0]);
+        lower_code(
+            l, e->start,
+            code_join(code_var(l->a, outcome), code_join(code_text(l->a, " = (%s%s){.value = ", type->before, type->after),
+                                                         code_join(c, code_text(l->a, "};")))),
+            outcome);
+    } else {
+        lower_discard(l, e->args[0]);
+        lower_code(l, e->start,
+                   code_join(code_var(l->a, outcome), code_text(l->a, " = (%s%s){};", type->before, type->after)), outcome);
+    }
+    l->handler = outer;
+    if (l->f->awaits.len > before) { /* something in it can throw */
+        lower_append(l, S_GOTO, e->start)->name = tried;
+        lower_append(l, S_LABEL, e->start)->name = caught;
+        lower_code(l, e->start,
+                   code_join(code_var(l->a, outcome),
+                             code_text(l->a, " = (%s%s){.error = acc_abi_catch(acc__cx)};", type->before, type->after)),
+                   outcome);
+        lower_append(l, S_LABEL, e->start)->name = tried;
+    }
+    return code_var(l->a, outcome);
+}

@@ -6,7 +6,7 @@
 #include "emit/emit.h"
 #include "flow/flow.h"
 
-const char *const translate_dumps[] = {"scan", "parse", "view", "analyse", "ir", "lower", "flow", NULL};
+const char *const translate_dumps[] = {"preprocess", "scan", "parse", "view", "analyse", "ir", "check", "lower", "flow", "emit", NULL};
 
 typedef struct Resolve {
     const TranslateOptions *o;
@@ -53,6 +53,7 @@ bool translate(Arena *arena, const TranslateOptions *o, const char *text, size_t
         *changed = ok = true;                        \
         goto end;                                    \
     }
+    DUMP("preprocess", fwrite(text, 1, len, to))
     Source *source = scan(arena, text, len);
     DUMP("scan", source_dump(source, to))
     *changed = source->dialect;
@@ -77,7 +78,9 @@ bool translate(Arena *arena, const TranslateOptions *o, const char *text, size_t
 #ifndef NDEBUG
     if (!diags_errors(o->diags)) ir_verify(unit, false);
 #endif
-    if (!ir_check(arena, unit)) goto end;
+    bool sound = ir_check(arena, unit);
+    DUMP("check", fprintf(to, "%s\n", sound ? "no errors" : "errors"))
+    if (!sound) goto end;
 
     lower(arena, unit);
     DUMP("lower", ir_dump(unit, to))
@@ -86,10 +89,13 @@ bool translate(Arena *arena, const TranslateOptions *o, const char *text, size_t
 #endif
     flow(arena, unit);
     DUMP("flow", ir_dump(unit, to))
+#ifndef NDEBUG
+    ir_verify(unit, true);
+#endif
     if (diags_errors(o->diags)) goto end;
     if (o->emit == EMIT_FRAMES) emit_frames(unit, out);
     else if (o->emit == EMIT_STATES) emit_states(arena, unit, out);
-    else emit_c(unit, out);
+    else emit_c(unit, out); /* --dump=emit too: without the driver's hand on it */
     ok = true;
 end:
     diags_each(o->diags, resolve, &where);

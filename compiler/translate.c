@@ -6,7 +6,8 @@
 #include "emit/emit.h"
 #include "flow/flow.h"
 
-const char *const translate_dumps[] = {"preprocess", "scan", "parse", "view", "analyse", "ir", "check", "lower", "flow", "emit", NULL};
+const char *const translate_dumps[] = {"preprocess", "scan",  "parse", "view", "analyse", "ir",
+                                       "check",      "lower", "flow",  "emit", NULL};
 
 typedef struct Resolve {
     const TranslateOptions *o;

@@ -254,7 +254,7 @@ static Stmt *block_of(Build *b, Node *n);
 static void add_operands(Build *b, Expr *e, Node *n, size_t *cap) {
     for (uint32_t i = 0; i < n->count; i++) {
         Node *c = n->children[i];
-        if (c->kind == N_TOKEN || c->kind == N_comment || c->kind == N_type_descriptor || c->as == F_designator) continue;
+        if (!node_named(c) || c->kind == N_type_descriptor || c->as == F_designator) continue;
         if (c->kind == N_initializer_pair || c->kind == N_initializer_list || c->kind == N_argument_list)
             add_operands(b, e, c, cap);
         else add_arg(b, e, c, cap);
@@ -331,8 +331,7 @@ Expr *ir_expr(Arena *a, Unit *u, Func *f, Node *n) {
             if (e->kind == E_CALL || e->builtin == B_CALL) add_arg(&b, e, node_field(n, F_function), &cap);
             Node *args = node_field(n, F_arguments);
             for (uint32_t i = 0; args && i < args->count; i++)
-                if (args->children[i]->kind != N_TOKEN && args->children[i]->kind != N_comment)
-                    add_arg(&b, e, args->children[i], &cap);
+                if (node_named(args->children[i])) add_arg(&b, e, args->children[i], &cap);
             return e;
         }
         default:
@@ -361,9 +360,7 @@ static Expr *expression(Build *b, Node *n) { return n ? ir_expr(b->a, b->u, b->f
 /* The expression in an if's, while's, switch's parentheses. */
 static Expr *condition(Build *b, Node *n) {
     Node *c = node_field(n, F_condition);
-    if (c && c->kind == N_parenthesized_expression)
-        for (uint32_t i = 0; i < c->count; i++)
-            if (c->children[i]->kind != N_TOKEN && c->children[i]->kind != N_comment) return expression(b, c->children[i]);
+    if (c && c->kind == N_parenthesized_expression) return expression(b, node_inner(c));
     return expression(b, c);
 }
 
@@ -404,7 +401,7 @@ static Stmt *block_of(Build *b, Node *n) {
     Stmt *s = new_stmt(b, S_BLOCK, n);
     for (uint32_t i = 0; i < n->count; i++) {
         Node *c = n->children[i];
-        if (c->kind == N_TOKEN || c->kind == N_comment) continue;
+        if (!node_named(c)) continue;
         Stmt *child = statement(b, c);
         if (child) vec_push(b->a, &s->list, child);
     }
@@ -426,8 +423,7 @@ static Stmt *statement(Build *b, Node *n) {
         case N_expression_statement: {
             Stmt *s = new_stmt(b, S_EXPR, n);
             for (uint32_t i = 0; i < n->count && !s->e; i++)
-                if (n->children[i]->kind != N_TOKEN && n->children[i]->kind != N_comment)
-                    s->e = expression(b, n->children[i]);
+                if (node_named(n->children[i])) s->e = expression(b, n->children[i]);
             if (!s->e) s->kind = S_OTHER; /* ; alone */
             else if (s->e->node->kind == N_gnu_asm_expression && !s->e->marked) s->kind = S_OTHER;
             return s;
@@ -440,7 +436,7 @@ static Stmt *statement(Build *b, Node *n) {
             if (alt && alt->kind == N_else_clause) {
                 Node *inner = NULL;
                 for (uint32_t i = 0; i < alt->count; i++)
-                    if (alt->children[i]->kind != N_TOKEN && alt->children[i]->kind != N_comment) inner = alt->children[i];
+                    if (node_named(alt->children[i])) inner = alt->children[i];
                 alt = inner;
             }
             if (alt) s->alt = statement(b, alt);
@@ -480,7 +476,7 @@ static Stmt *statement(Build *b, Node *n) {
                 Node *c = n->children[i];
                 if (!colon) {
                     if (c->kind == N_TOKEN && node_is(b->u->source, c, ":")) colon = true, label->end = c->end;
-                } else if (c->kind != N_TOKEN && c->kind != N_comment) {
+                } else if (node_named(c)) {
                     Stmt *child = statement(b, c);
                     if (child) vec_push(b->a, &s->list, child);
                 } else if (c->kind == N_TOKEN) vec_push(b->a, &s->list, new_stmt(b, S_OTHER, c));
@@ -497,7 +493,7 @@ static Stmt *statement(Build *b, Node *n) {
                 if (!colon) {
                     if (c->kind == N_TOKEN && node_is(b->u->source, c, ":")) colon = true, label->end = c->end;
                 } else if (c->kind == N_attribute_specifier) label->end = c->end;
-                else if (c->kind != N_TOKEN && c->kind != N_comment) {
+                else if (node_named(c)) {
                     Stmt *child = statement(b, c);
                     if (child) vec_push(b->a, &s->list, child);
                 }
@@ -516,8 +512,7 @@ static Stmt *statement(Build *b, Node *n) {
         case N_return_statement: {
             Stmt *s = new_stmt(b, S_RETURN, n);
             for (uint32_t i = 0; i < n->count && !s->e; i++)
-                if (n->children[i]->kind != N_TOKEN && n->children[i]->kind != N_comment)
-                    s->e = expression(b, n->children[i]);
+                if (node_named(n->children[i])) s->e = expression(b, n->children[i]);
             return s;
         }
         case N_attributed_statement: {

@@ -15,24 +15,13 @@ static Place place_of(Check *c, size_t offset) { return sema_place(c->u->source,
 
 static Type *type_of(Check *c, const Node *n) { return sema_inner_type(c->u->sema, n); }
 
-static const Node *stripped(const Node *n) {
-    while (n->kind == N_parenthesized_expression) {
-        const Node *inner = NULL;
-        for (uint32_t i = 0; i < n->count; i++)
-            if (n->children[i]->kind != N_TOKEN && n->children[i]->kind != N_comment) inner = n->children[i];
-        if (!inner) break;
-        n = inner;
-    }
-    return n;
-}
-
 static void await(Check *c, const Node *n) {
     if (!c->async) {
         diag_add(c->u->diags, DIAG_ERROR, 2, NULL, place_of(c, n->start), "'await' outside an async function");
         return;
     }
     const Node *operand = node_field(n, F_argument);
-    if (operand) operand = stripped(operand);
+    if (operand) operand = node_stripped(operand);
     Type *t = operand ? type_of(c, operand) : NULL;
     if (t && t->async_function) {
         Diag *d = diag_add(c->u->diags, DIAG_ERROR, 4, NULL, place_of(c, operand->start),
@@ -64,7 +53,7 @@ static void await(Check *c, const Node *n) {
 
 /* A coroutine that nobody can ever run: the value of a statement, or of a comma's left side. */
 static void dropped(Check *c, const Node *value) {
-    const Node *n = stripped(value);
+    const Node *n = node_stripped(value);
     if (n->kind == N_comma_expression) {
         if (node_field(n, F_left)) dropped(c, node_field(n, F_left));
         if (node_field(n, F_right)) dropped(c, node_field(n, F_right));
@@ -81,7 +70,7 @@ static void dropped(Check *c, const Node *value) {
 
 /* A coroutine as a condition, or converted to what no coroutine is. */
 static void value_meant(Check *c, const Node *value) {
-    const Node *n = stripped(value);
+    const Node *n = node_stripped(value);
     Type *t = type_of(c, n);
     if (!t || t->handle != H_CORO) return;
     if (n->kind == N_conditional_expression) {
@@ -175,7 +164,7 @@ static void walk(Check *c, const Node *n) {
         case N_await_expression: await(c, n); break;
         case N_expression_statement:
             for (uint32_t i = 0; i < n->count; i++)
-                if (n->children[i]->kind != N_TOKEN && n->children[i]->kind != N_comment) {
+                if (node_named(n->children[i])) {
                     /* the value of a statement expression's last statement is not dropped */
                     const Node *p = n->parent, *last = p && p->count > 1 ? p->children[p->count - 2] : NULL;
                     if (!(p && p->parent && p->parent->kind == N_statement_expression && last == n))

@@ -25,18 +25,6 @@ static Expr *stripped(Expr *e) {
     return e;
 }
 
-/* What stands behind the parentheses, also where nothing in it is marked. */
-static Node *stripped_node(Node *n) {
-    while (n->kind == N_parenthesized_expression) {
-        Node *inner = NULL;
-        for (uint32_t i = 0; i < n->count; i++)
-            if (n->children[i]->kind != N_TOKEN && n->children[i]->kind != N_comment) inner = n->children[i];
-        if (!inner) break;
-        n = inner;
-    }
-    return n;
-}
-
 /* f(args) with a context in front of the arguments. */
 static Code *call_with_context(Lower *l, Node *call, Code *callee, Code **args, const char *context) {
     Node *list = node_field(call, F_arguments), *function = node_field(call, F_function);
@@ -47,7 +35,7 @@ static Code *call_with_context(Lower *l, Node *call, Code *callee, Code **args, 
     size_t at = list->start + 1, k = 0;
     for (uint32_t i = 0; i < list->count; i++) {
         Node *n = list->children[i];
-        if (n->kind == N_TOKEN || n->kind == N_comment) continue;
+        if (!node_named(n)) continue;
         if (!any) last = last->next = code_text(l->a, "%s, ", context);
         any = true;
         if (n->start > at) last = last->next = code_span(l->a, at, n->start);
@@ -67,8 +55,7 @@ static Code *lowered_call(Lower *l, Node *call, const char *context) {
     size_t n = 0;
     parts[n++] = ir_expr(l->a, l->u, l->f, function);
     for (uint32_t i = 0; i < list->count; i++)
-        if (list->children[i]->kind != N_TOKEN && list->children[i]->kind != N_comment)
-            parts[n++] = ir_expr(l->a, l->u, l->f, list->children[i]);
+        if (node_named(list->children[i])) parts[n++] = ir_expr(l->a, l->u, l->f, list->children[i]);
     Code **out = NEW_ARRAY(l->a, Code *, n);
     bool marked = false;
     for (size_t i = 0; i < n; i++) marked |= parts[i]->marked;
@@ -196,7 +183,7 @@ Code *lower_cold_call(Lower *l, Expr *e) {
 /* ---- the two entries ---- */
 
 Code *lower_await(Lower *l, Expr *e) {
-    Node *operand = stripped_node(e->args[0]->node);
+    Node *operand = node_stripped(e->args[0]->node);
     Type *type = sema_inner_type(l->u->sema, e->node);
     const CallInfo *call = operand->kind == N_call_expression ? sema_call(l->u->sema, operand) : NULL;
     if (call && call->async) {
@@ -225,7 +212,7 @@ static Code *handle_arg(Lower *l, Expr *e, Code *value) {
 
 /* A coroutine for what takes one: a task or a future is wrapped. */
 static Code *coroutine_arg(Lower *l, Expr *e, Code *value) {
-    Type *t = sema_inner_type(l->u->sema, stripped_node(e->node));
+    Type *t = sema_inner_type(l->u->sema, node_stripped(e->node));
     if (!t || t->handle == H_CORO) return handle_arg(l, e, value);
     return code_join(code_text(l->a, "acc_abi_as_coro(acc__cx, "), code_join(handle_arg(l, e, value), code_text(l->a, ")")));
 }
@@ -280,7 +267,7 @@ Code *lower_builtin(Lower *l, Expr *e) {
         case B_FUTURE_TRY_SET_RESULT: {
             lower_operands(l, e->args, n, out);
             bool is_try = e->builtin == B_FUTURE_TRY_SET_RESULT;
-            Type *future = sema_inner_type(l->u->sema, stripped_node(e->args[0]->node));
+            Type *future = sema_inner_type(l->u->sema, node_stripped(e->args[0]->node));
             call = code_text(l->a, "acc_abi_future_%sset_result(acc__cx, ", is_try ? "try_" : "");
             if (n > 1) {
                 Code *h = lower_keep(l, e->args[0], out[0]);
@@ -310,8 +297,7 @@ Code *lower_builtin(Lower *l, Expr *e) {
                 parts = NEW_ARRAY(l->a, Expr *, list->count + 2);
                 parts[0] = e->args[0];
                 for (uint32_t i = 0; i < list->count; i++)
-                    if (list->children[i]->kind != N_TOKEN && list->children[i]->kind != N_comment)
-                        parts[count++] = ir_expr(l->a, l->u, l->f, list->children[i]);
+                    if (node_named(list->children[i])) parts[count++] = ir_expr(l->a, l->u, l->f, list->children[i]);
             }
             Code **values = NEW_ARRAY(l->a, Code *, count + 1);
             lower_operands(l, parts, count, values);
@@ -339,7 +325,7 @@ Code *lower_builtin(Lower *l, Expr *e) {
         }
         case B_GATHER_ARRAY: {
             lower_operands(l, e->args, n, out);
-            Type *to = n > 2 ? sema_inner_type(l->u->sema, stripped_node(e->args[2]->node)) : NULL;
+            Type *to = n > 2 ? sema_inner_type(l->u->sema, node_stripped(e->args[2]->node)) : NULL;
             Type *element = to && (to->kind == TY_POINTER || to->kind == TY_ARRAY) && !to->handle ? to->result : NULL;
             if (element && element->kind == TY_VOID) element = NULL;
             bool outcome = element && element->kind == TY_RECORD && !strncmp(element->spelling, "acc_outcome(", 12);

@@ -65,7 +65,7 @@ Code *lower_place(Lower *l, Expr *e, bool keep) {
         case N_extension_expression: {
             Node *inner = NULL;
             for (uint32_t i = 0; i < n->count; i++)
-                if (n->children[i]->kind != N_TOKEN && n->children[i]->kind != N_comment) inner = n->children[i];
+                if (node_named(n->children[i])) inner = n->children[i];
             if (!inner || inner->kind == N_comma_expression) break;
             Code *c = lower_place(l, ir_expr(l->a, l->u, f, inner), keep);
             return code_join(code_text(l->a, "("), code_join(c, code_text(l->a, ")")));

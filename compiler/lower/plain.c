@@ -57,8 +57,7 @@ static void async_declaration(Plain *p, Node *n) {
         Node *only = NULL;
         size_t count = 0;
         for (uint32_t k = 0; k < params->count; k++)
-            if (params->children[k]->kind != N_TOKEN && params->children[k]->kind != N_comment)
-                only = params->children[k], count++;
+            if (node_named(params->children[k])) only = params->children[k], count++;
         bool empty = count == 0 || (count == 1 && only->kind == N_parameter_declaration && only->count == 1 &&
                                     node_is(p->u->source, only, "void"));
         if (empty) edit_replace(p->a, p->e, params->start, params->end, arena_printf(p->a, "(%s)", context));
@@ -89,8 +88,7 @@ static const char *context(Plain *p) { return p->in_async ? "acc__cx" : "acc_thr
 static void cold_call(Plain *p, Node *n, const CallInfo *call) {
     Node *args = node_field(n, F_arguments);
     bool any = false;
-    for (uint32_t i = 0; i < args->count; i++)
-        any |= args->children[i]->kind != N_TOKEN && args->children[i]->kind != N_comment;
+    for (uint32_t i = 0; i < args->count; i++) any |= node_named(args->children[i]);
     Type *value = async_value(call->callee);
     const char *cast =
         value && value->before ? arena_printf(p->a, "(%s(*)(struct acc__coro *)%s)", value->before, value->after) : "";
@@ -175,7 +173,7 @@ static void checked_call(Plain *p, Node *n, Builtin b) {
             close = arena_printf(p->a, "); acc_abi_future_set_error(%s, (void *)acc__e, acc__v); %s })", cx, check);
             Node *error = NULL;
             for (uint32_t i = 0; i < args->count; i++)
-                if (args->children[i]->kind != N_TOKEN && args->children[i]->kind != N_comment) error = args->children[i];
+                if (node_named(args->children[i])) error = args->children[i];
             Node *name = error ? error_type_name(s, error) : NULL;
             if (!name) {
                 comma = "); const acc_error *acc__v = acc_error_keep(";
@@ -191,7 +189,7 @@ static void checked_call(Plain *p, Node *n, Builtin b) {
                                             s->text + name->start);
             Node *list = error == name ? NULL : node_field(error, F_arguments), *first = NULL;
             for (uint32_t i = 0; list && i < list->count && !first; i++)
-                if (list->children[i]->kind != N_TOKEN && list->children[i]->kind != N_comment) first = list->children[i];
+                if (node_named(list->children[i])) first = list->children[i];
             if (!first) edit_replace(p->a, p->e, error->start, error->end, arena_printf(p->a, "%s0, 0)", type));
             else {
                 Type *t = sema_inner_type(p->u->sema, first);
@@ -220,8 +218,7 @@ static void checked_call(Plain *p, Node *n, Builtin b) {
         }
         case B_CALL: {
             bool any = false;
-            for (uint32_t i = 0; i < args->count; i++)
-                any |= args->children[i]->kind != N_TOKEN && args->children[i]->kind != N_comment;
+            for (uint32_t i = 0; i < args->count; i++) any |= node_named(args->children[i]);
             bool dropped = is_void || statement;
             edit_insert(p->a, p->e, n->start, dropped ? "__extension__({ " : "__extension__({ __auto_type acc__v = ");
             edit_replace(p->a, p->e, args->start, args->start + 1, arena_printf(p->a, "(%s%s", cx, any ? ", " : ""));

@@ -7,8 +7,7 @@
 bool lower_is_outcome(Lower *l, Node *n) {
     for (;;) {
         Node *inner = n->kind == N_subscript_expression || n->kind == N_field_expression ? node_field(n, F_argument) : NULL;
-        for (uint32_t i = 0; n->kind == N_parenthesized_expression && i < n->count; i++)
-            if (n->children[i]->kind != N_TOKEN && n->children[i]->kind != N_comment) inner = n->children[i];
+        if (n->kind == N_parenthesized_expression) inner = node_inner(n);
         if (!inner) break;
         n = inner;
     }

@@ -117,6 +117,19 @@ Node *node_child(const Node *n, NodeKind kind) {
     return NULL;
 }
 
+bool node_named(const Node *n) { return n->kind != N_TOKEN && n->kind != N_comment; }
+
+Node *node_inner(const Node *n) {
+    for (uint32_t i = 0; i < n->count; i++)
+        if (node_named(n->children[i])) return n->children[i];
+    return NULL;
+}
+
+Node *node_stripped(const Node *n) {
+    while (n->kind == N_parenthesized_expression && node_inner(n)) n = node_inner(n);
+    return (Node *)n;
+}
+
 bool node_is(const Source *s, const Node *n, const char *text) {
     size_t len = strlen(text);
     return n->end - n->start == len && !memcmp(s->text + n->start, text, len);

@@ -21,6 +21,7 @@ static const char *reason(const Var *v) {
 static size_t field(Layout *l, const Var *v, size_t at) {
     size_t align = !v->type || v->type->align <= 0 ? 1 : (size_t)v->type->align,
            size = v->type && v->type->size > 0 ? (size_t)v->type->size : 0;
+    if (v->vla) align = 8, size = 8 + 8 * (size_t)v->dimensions; /* where it lies, and its sizes */
     l->known &= size > 0 && !v->aligned;
     if (align > l->align) l->align = align;
     at = rounded(at, align);

@@ -28,6 +28,11 @@ static const char *declared(Arena *a, const Type *t, const char *name) {
 
 static void field(Emit *e, const Var *v) {
     Printer *p = e->p;
+    if (v->vla) {
+        print_text(p, " void *%s;", v->field);
+        for (int i = 1; i <= v->dimensions; i++) print_text(p, " size_t %s_size_%d;", v->field, i);
+        return;
+    }
     if (v->aligned) print_text(p, " %s", v->aligned);
     if (v->raw)
         print_text(p, " _Alignas(%lld) unsigned char %s[%lld];", (long long)(v->type->align > 0 ? v->type->align : 1),
@@ -117,6 +122,7 @@ static const char *nothing(Emit *e) {
 static void outcomes(Emit *e, bool begin) {
     for (size_t i = 0; i < e->f->vars.len; i++) {
         Var *v = e->f->vars.data[i];
+        if (v->vla) print_text(e->p, begin ? " acc__f->%s = 0;" : " acc_abi_array_free(acc__f->%s);", v->field);
         if (!v->outcome || !v->field || v->place != PLACE_RESIDENT) continue;
         if (begin) print_text(e->p, " __builtin_memset(&acc__f->%s, 0, sizeof acc__f->%s);", v->field, v->field);
         else {
@@ -332,6 +338,25 @@ static void specifiers(Emit *e, Stmt *s, bool first) {
 static void declarator(Emit *e, Stmt *s, DeclItem *item, bool first) {
     Printer *p = e->p;
     Var *v = item->var;
+    if (v && v->vla) {
+        size_t k = 0;
+        int n = 0;
+        for (const Type *t = v->type; t->kind == TY_VLA || t->kind == TY_ARRAY; t = t->result) {
+            n++;
+            print_text(p, "acc__f->%s_size_%d = ", v->field, n);
+            if (k < item->size_codes.len) {
+                print_text(p, "(size_t)(");
+                print_code(p, item->size_codes.data[k++]);
+                print_text(p, "); ");
+            } else print_text(p, "0; ");
+        }
+        /* memory of an earlier turn of the loop is given back here */
+        print_text(p, "acc_abi_array_free(acc__f->%s); acc__f->%s = acc_abi_array_new(acc__cx, sizeof(%s)); if (!acc__f->%s) {", v->field, v->field,
+                   v->vla_type, v->field);
+        leave(e);
+        print_text(p, " %s }", nothing(e));
+        return;
+    }
     if (v && v->place == PLACE_RESIDENT && v->field) {
         if (v->raw) {
             specifiers(e, s, first);

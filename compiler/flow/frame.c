@@ -100,6 +100,26 @@ bool const_dropped(Arena *a, Unit *u, Var *v) {
     return any;
 }
 
+/* A variable-length array lies in memory of its own, and the frame holds where, and its sizes; so no jump of the generated
+ * function enters the scope of a variable-length type. False: its element's type has no name at file scope, or its elements
+ * are pointers to such arrays. */
+static bool variable_length(Arena *a, Var *v, Map *names) {
+    const Type *element = v->type;
+    const char *sizes = "";
+    v->field = unique(a, names, v->name);
+    int n = 0;
+    for (; element->kind == TY_VLA || element->kind == TY_ARRAY; element = element->result) {
+        n++;
+        if (element->kind == TY_ARRAY) sizes = arena_printf(a, "%s[%lld]", sizes, (long long)(element->size / element->result->size));
+        else sizes = arena_printf(a, "%s[acc__f->%s_size_%d]", sizes, v->field, n);
+    }
+    if (!element->before || element->variable) return false;
+    v->dimensions = n;
+    v->vla = arena_printf(a, "%s(*)%s%s", element->before, sizes, element->after);
+    v->vla_type = arena_printf(a, "%s%s%s", element->before, sizes, element->after);
+    return true;
+}
+
 void frame_layout(Arena *a, Unit *u, Func *f) {
     Map *names = map_new(a);
     bool many = f->awaits.len > MANY_AWAITS;
@@ -113,6 +133,10 @@ void frame_layout(Arena *a, Unit *u, Func *f) {
                      "sorry: the cleanup function of '%s' cannot be kept across an 'await' yet", v->name);
         }
         if (v->place == PLACE_LOCAL && !result && !v->param) continue;
+        if (v->type && v->type->kind == TY_VLA && v->place == PLACE_RESIDENT && variable_length(a, v, names)) {
+            vec_push(a, &f->fields, v);
+            continue;
+        }
         v->raw = v->type && !v->type->before;
         if (!v->type || v->type->size < 0) {
             size_t at = v->at == NOWHERE ? f->node->start : v->at;
@@ -153,6 +177,10 @@ void frame_layout(Arena *a, Unit *u, Func *f) {
         Var *v = f->refs.data[i].var;
         if (v->place != PLACE_RESIDENT || !v->field) continue;
         size_t at = f->refs.data[i].offset;
+        if (v->vla) {
+            edit_replace(a, &u->edits, at, at + strlen(v->name), arena_printf(a, "(*(%s)acc__f->%s)", v->vla, v->field));
+            continue;
+        }
         edit_replace(a, &u->edits, at, at + strlen(v->name),
                      v->raw ? arena_printf(a, "(*%s)", v->name) : arena_printf(a, "acc__f->%s", v->field));
     }

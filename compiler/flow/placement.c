@@ -24,6 +24,7 @@ static const char *must_reside(const Func *f, const Var *v, bool many) {
     if (v->outcome) return "an outcome: its error goes when the call ends";
     if (v->literal) return "a compound literal's object";
     if (t->kind == TY_ARRAY) return "an array";
+    if (t->kind == TY_VLA) return "a variable-length array";
     if (v->address_taken) return "its address is taken";
     if (t->has_array) return "holds an array";
     if (t->kind == TY_RECORD && t->size > BIG) return "a big structure";

@@ -390,6 +390,11 @@ static Stmt *declaration(Build *b, Node *n) {
         } else { /* an asm label or attributes stand behind the declarator */
             for (uint32_t k = i + 1; k < n->count && n->children[k]->kind != N_TOKEN; k++) item.end = n->children[k]->end;
         }
+        if (item.var && item.var->type->kind == TY_VLA) /* its name stands innermost: the sizes are those of its ancestors */
+            for (Node *array = name->parent; array->kind == N_array_declarator; array = array->parent) {
+                Node *size = node_field(array, F_size);
+                if (size) vec_push(b->a, &item.sizes, expression(b, size));
+            }
         any |= item.var != NULL;
         vec_push(b->a, &s->items, item);
     }

@@ -35,6 +35,9 @@ typedef struct Var { /* an automatic object: the user's, or a temporary */
     Placement place;     /* flow's verdict, */
     const char *why;     /* its reason, */
     const char *field;   /* the frame's field, NULL: none, */
+    const char *vla;     /* a variable-length array's type around its name in the frame, as (*(vla)...): see frame.c */
+    const char *vla_type; /* that type */
+    int dimensions;      /* of one: its sizes are fields NAME_size_1, ... */
     bool raw;            /* a field of bytes, since its type has no name at file scope */
     bool zeroed;         /* it may be saved before it is assigned: initialised to zero */
     Await *kept_by;      /* an await across which it is live, */
@@ -156,6 +159,8 @@ typedef struct DeclItem {
     size_t start, end; /* the declarator with all that belongs to it, the initialiser not */
     size_t name_start, name_end;
     Expr *init;
+    VEC(Expr *) sizes;     /* of a variable-length array, outermost first */
+    VEC(Code *) size_codes; /* after lower */
     Code *init_code; /* after lower */
     bool braces;     /* the initialiser is a list */
     bool split;      /* lower: the initialiser became an assignment */

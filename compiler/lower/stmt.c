@@ -79,9 +79,10 @@ static void declaration(Lower *l, Stmt *s) {
         if (item.init && item.init->marked && item.var) {
             own_name = mentions(l, item.init->node, item.var->name);
         }
+        for (size_t k = 0; k < item.sizes.len; k++) vec_push(l->a, &item.size_codes, lower_value(l, item.sizes.data[k]));
         Code *init = NULL;
         if (item.init && !own_name) init = lower_value(l, item.init);
-        if (!d || (item.init && item.init->marked)) {
+        if (!d || item.sizes.len || (item.init && item.init->marked)) {
             d = kept(l, s, S_DECL);
             d->specs_end = s->specs_end;
         }

@@ -216,3 +216,13 @@ void acc__frames_drop(acc__thread *th, acc_frame *f) {
         f = parent;
     }
 }
+
+/* ---- variable-length arrays -------------------------------------------------------------------------------------------- */
+
+void *acc_abi_array_new(acc_ctx *cx, size_t size) {
+    void *p = acc__malloc(size ? size : 1);
+    if (!p) acc__throw_memory(cx);
+    return p;
+}
+
+void acc_abi_array_free(void *array) { free(array); }

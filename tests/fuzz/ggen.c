@@ -99,7 +99,7 @@ static struct {
     unsigned coros;            /* percentage of calls whose coroutine is made first and awaited later */
     bool impure, vla, cleanup; /* plain calls with side effects in expressions that await */
     int functions, statements;
-} opt = {.suspend = 30, .impure = true, .functions = 5, .statements = 7};
+} opt = {.suspend = 30, .impure = true, .vla = true, .functions = 5, .statements = 7};
 
 /* Types of values: what an arithmetic operator sees, after promotions, and two more. */
 enum type { INT, UINT, ULL, STRUCT, POINTER, TYPES };
@@ -1292,13 +1292,13 @@ int main(int argc, char **argv) {
         else if ((v = option(argv[i], "--coros="))) opt.coros = (unsigned)atoi(v);
         else if ((v = option(argv[i], "--drop="))) set_dropped(v);
         else if (!strcmp(argv[i], "--no-impure")) opt.impure = false;
-        else if (!strcmp(argv[i], "--vla")) opt.vla = true;
+        else if (!strcmp(argv[i], "--no-vla")) opt.vla = false;
         else if (!strcmp(argv[i], "--cleanup")) opt.cleanup = true;
         else if (!strcmp(argv[i], "--c-order")) opt.c_order = true;
         else if (!strcmp(argv[i], "--count")) count = true;
         else {
             fputs("usage: ggen --seed=N --plain=FILE --async=FILE [--suspend=never|sometimes|always|PERCENT]\n"
-                  "            [--functions=N] [--statements=N] [--coros=PERCENT] [--drop=LIST] [--no-impure] [--vla] "
+                  "            [--functions=N] [--statements=N] [--coros=PERCENT] [--drop=LIST] [--no-impure] [--no-vla] "
                   "[--cleanup] [--c-order]\n"
                   "       ggen --seed=N --count        prints the number of statements, for --drop\n",
                   stderr);

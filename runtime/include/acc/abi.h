@@ -168,6 +168,9 @@ const acc_error *acc_abi_error_group(const char *message, const acc_error *const
 void acc_abi_throw(acc_ctx *cx, const acc_error *e, const acc_fn *fn, unsigned state);
 const acc_error *acc_abi_catch(acc_ctx *cx);
 void acc_abi_context(const acc_error *e, const acc_error *context);
+/* The memory of a variable-length array that lives across an await. NULL: out of memory, thrown. */
+void *acc_abi_array_new(acc_ctx *cx, size_t size);
+void acc_abi_array_free(void *array);
 /* Outcomes that lie `size` bytes apart: drops their errors and makes them empty. */
 void acc_abi_drop_outcomes(void *outcomes, size_t n, size_t size);
 

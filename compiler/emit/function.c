@@ -351,8 +351,9 @@ static void declarator(Emit *e, Stmt *s, DeclItem *item, bool first) {
             } else print_text(p, "0; ");
         }
         /* memory of an earlier turn of the loop is given back here */
-        print_text(p, "acc_abi_array_free(acc__f->%s); acc__f->%s = acc_abi_array_new(acc__cx, sizeof(%s)); if (!acc__f->%s) {", v->field, v->field,
-                   v->vla_type, v->field);
+        print_text(p,
+                   "acc_abi_array_free(acc__f->%s); acc__f->%s = acc_abi_array_new(acc__cx, sizeof(%s)); if (!acc__f->%s) {",
+                   v->field, v->field, v->vla_type, v->field);
         leave(e);
         print_text(p, " %s }", nothing(e));
         return;

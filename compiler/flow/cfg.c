@@ -84,7 +84,7 @@ static int statement(Cfg *c, Stmt *s, int next) {
             int p = point(c, s);
             for (size_t i = 0; i < s->items.len; i++) {
                 uses(c, p, s->items.data[i].init_code);
-            for (size_t k = 0; k < s->items.data[i].size_codes.len; k++) uses(c, p, s->items.data[i].size_codes.data[k]);
+                for (size_t k = 0; k < s->items.data[i].size_codes.len; k++) uses(c, p, s->items.data[i].size_codes.data[k]);
                 uses(c, p, code_span(c->a, s->items.data[i].start, s->items.data[i].end)); /* array sizes */
             }
             uses(c, p, code_span(c->a, s->start, s->specs_end));

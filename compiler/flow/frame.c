@@ -110,7 +110,8 @@ static bool variable_length(Arena *a, Var *v, Map *names) {
     int n = 0;
     for (; element->kind == TY_VLA || element->kind == TY_ARRAY; element = element->result) {
         n++;
-        if (element->kind == TY_ARRAY) sizes = arena_printf(a, "%s[%lld]", sizes, (long long)(element->size / element->result->size));
+        if (element->kind == TY_ARRAY)
+            sizes = arena_printf(a, "%s[%lld]", sizes, (long long)(element->size / element->result->size));
         else sizes = arena_printf(a, "%s[acc__f->%s_size_%d]", sizes, v->field, n);
     }
     if (!element->before || element->variable) return false;

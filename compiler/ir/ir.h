@@ -27,22 +27,22 @@ typedef struct Var { /* an automatic object: the user's, or a temporary */
     int id;
     bool param, temp, outcome;
     bool address_taken, cleanup;
-    Node *declared;      /* the node of its name where it is declared; NULL: a temporary or a literal */
-    const char *aligned; /* its _Alignas or aligned attribute, NULL: none */
-    Node *literal;       /* the compound literal whose object it is: it has no name */
-    bool result;         /* what an await gives, stored by whoever completes it */
-    bool unused;         /* nobody wants it, but it needs a place in the frame */
-    Placement place;     /* flow's verdict, */
-    const char *why;     /* its reason, */
-    const char *field;   /* the frame's field, NULL: none, */
-    const char *vla;     /* a variable-length array's type around its name in the frame, as (*(vla)...): see frame.c */
+    Node *declared;       /* the node of its name where it is declared; NULL: a temporary or a literal */
+    const char *aligned;  /* its _Alignas or aligned attribute, NULL: none */
+    Node *literal;        /* the compound literal whose object it is: it has no name */
+    bool result;          /* what an await gives, stored by whoever completes it */
+    bool unused;          /* nobody wants it, but it needs a place in the frame */
+    Placement place;      /* flow's verdict, */
+    const char *why;      /* its reason, */
+    const char *field;    /* the frame's field, NULL: none, */
+    const char *vla;      /* a variable-length array's type around its name in the frame, as (*(vla)...): see frame.c */
     const char *vla_type; /* that type */
-    int dimensions;      /* of one: its sizes are fields NAME_size_1, ... */
-    bool raw;            /* a field of bytes, since its type has no name at file scope */
-    bool zeroed;         /* it may be saved before it is assigned: initialised to zero */
-    Await *kept_by;      /* an await across which it is live, */
-    bool across;         /* is there any? */
-    int first, last;     /* of a temporary: where it is defined and last used, in the order of the code */
+    int dimensions;       /* of one: its sizes are fields NAME_size_1, ... */
+    bool raw;             /* a field of bytes, since its type has no name at file scope */
+    bool zeroed;          /* it may be saved before it is assigned: initialised to zero */
+    Await *kept_by;       /* an await across which it is live, */
+    bool across;          /* is there any? */
+    int first, last;      /* of a temporary: where it is defined and last used, in the order of the code */
 } Var;
 #define NOWHERE ((size_t)-1)
 
@@ -159,11 +159,11 @@ typedef struct DeclItem {
     size_t start, end; /* the declarator with all that belongs to it, the initialiser not */
     size_t name_start, name_end;
     Expr *init;
-    VEC(Expr *) sizes;     /* of a variable-length array, outermost first */
+    VEC(Expr *) sizes;      /* of a variable-length array, outermost first */
     VEC(Code *) size_codes; /* after lower */
-    Code *init_code; /* after lower */
-    bool braces;     /* the initialiser is a list */
-    bool split;      /* lower: the initialiser became an assignment */
+    Code *init_code;        /* after lower */
+    bool braces;            /* the initialiser is a list */
+    bool split;             /* lower: the initialiser became an assignment */
 } DeclItem;
 
 struct Stmt {

@@ -9,10 +9,11 @@
 
 #define NODE_KINDS(X)                                                                                                       \
     X(translation_unit)                                                                                                     \
-    X(function_definition) X(declaration) X(type_definition) X(parameter_declaration) X(field_declaration) X(               \
-        parameter_list) X(variadic_parameter) X(type_descriptor) X(identifier) X(type_identifier) X(field_identifier)       \
-        X(statement_identifier) X(primitive_type) X(sized_type_specifier) X(struct_specifier) X(union_specifier) X(         \
-            enum_specifier) X(field_declaration_list) X(storage_class_specifier) X(type_qualifier) X(attribute_specifier)   \
+    X(function_definition)                                                                                                  \
+    X(declaration) X(type_definition) X(parameter_declaration) X(field_declaration) X(parameter_list) X(                    \
+        variadic_parameter) X(type_descriptor) X(identifier) X(type_identifier) X(field_identifier) X(statement_identifier) \
+        X(primitive_type) X(sized_type_specifier) X(struct_specifier) X(union_specifier) X(enum_specifier) X(               \
+            field_declaration_list) X(storage_class_specifier) X(type_qualifier) X(attribute_specifier)                     \
             X(attribute_declaration) X(typeof_specifier) X(alignas_qualifier) X(async_specifier) X(acc_type_specifier) X(   \
                 pointer_declarator) X(function_declarator) X(array_declarator) X(parenthesized_declarator)                  \
                 X(init_declarator) X(attributed_declarator) X(abstract_pointer_declarator) X(abstract_function_declarator)  \
@@ -44,10 +45,11 @@
                                                                                                         X(bitfield_clause)  \
                                                                                                             X(ERROR)
 
-#define NODE_FIELDS(X)                                                                                                    \
-    X(declarator)                                                                                                         \
-    X(type) X(body) X(parameters) X(value) X(condition) X(consequence) X(alternative) X(initializer) X(update) X(label)   \
-        X(left) X(right) X(operator) X(argument) X(arguments) X(function) X(index) X(field) X(name) X(size) X(designator) \
+#define NODE_FIELDS(X)                                                                                                  \
+    X(declarator)                                                                                                       \
+    X(type)                                                                                                             \
+    X(body) X(parameters) X(value) X(condition) X(consequence) X(alternative) X(initializer) X(update) X(label) X(left) \
+        X(right) X(operator) X(argument) X(arguments) X(function) X(index) X(field) X(name) X(size) X(designator)       \
             X(declaration) X(iterable) X(end) X(target) X(parameter) X(address) X(start) X(underlying_type)
 
 typedef enum NodeKind {

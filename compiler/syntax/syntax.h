@@ -7,50 +7,37 @@
 
 #include "../source/source.h"
 
-#define NODE_KINDS(X)                                                                                                       \
-    X(translation_unit)                                                                                                     \
-    X(function_definition)                                                                                                  \
-    X(declaration) X(type_definition) X(parameter_declaration) X(field_declaration) X(parameter_list) X(                    \
-        variadic_parameter) X(type_descriptor) X(identifier) X(type_identifier) X(field_identifier) X(statement_identifier) \
-        X(primitive_type) X(sized_type_specifier) X(struct_specifier) X(union_specifier) X(enum_specifier) X(               \
-            field_declaration_list) X(storage_class_specifier) X(type_qualifier) X(attribute_specifier)                     \
-            X(attribute_declaration) X(typeof_specifier) X(alignas_qualifier) X(async_specifier) X(acc_type_specifier) X(   \
-                pointer_declarator) X(function_declarator) X(array_declarator) X(parenthesized_declarator)                  \
-                X(init_declarator) X(attributed_declarator) X(abstract_pointer_declarator) X(abstract_function_declarator)  \
-                    X(abstract_array_declarator) X(abstract_parenthesized_declarator) X(compound_statement) X(              \
-                        expression_statement) X(if_statement) X(else_clause) X(while_statement) X(do_statement)             \
-                        X(for_statement) X(switch_statement) X(case_statement) X(labeled_statement) X(goto_statement) X(    \
-                            break_statement) X(continue_statement) X(return_statement) X(attributed_statement)              \
-                            X(try_statement) X(catch_clause) X(finally_clause) X(throw_statement) X(defer_statement) X(     \
-                                async_for_statement) X(async_with_statement) X(await_expression) X(yield_expression)        \
-                                X(acc_new_expression) X(parenthesized_expression) X(comma_expression) X(                    \
-                                    assignment_expression) X(binary_expression) X(unary_expression) X(update_expression)    \
-                                    X(pointer_expression) X(conditional_expression) X(cast_expression) X(call_expression)   \
-                                        X(argument_list) X(subscript_expression) X(field_expression) X(sizeof_expression)   \
-                                            X(alignof_expression) X(offsetof_expression) X(generic_expression)              \
-                                                X(compound_literal_expression) X(initializer_list) X(initializer_pair)      \
-                                                    X(statement_expression) X(label_address_expression)                     \
-                                                        X(extension_expression) X(gnu_asm_expression) X(string_literal)     \
-                                                            X(concatenated_string) X(number_literal) X(char_literal)        \
-                                                                X(comment) X(static_assert_declaration)                     \
-                                                                    X(local_label_declaration) X(va_arg_expression)         \
-                                                                        X(types_compatible_expression) X(choose_expression) \
-                                                                            X(real_expression) X(imag_expression)           \
-                                                                                X(field_designator) X(subscript_designator) \
-                                                                                    X(subscript_range_designator)           \
-                                                                                        X(catch_parameter) X(case_range)    \
-                                                                                            X(generic_association)          \
-                                                                                                X(atomic_type_specifier)    \
-                                                                                                    X(bit_int_specifier)    \
-                                                                                                        X(bitfield_clause)  \
-                                                                                                            X(ERROR)
+/* clang-format off */
+#define NODE_KINDS(X) \
+    X(translation_unit) X(function_definition) X(declaration) X(type_definition) X(parameter_declaration) \
+    X(field_declaration) X(parameter_list) X(variadic_parameter) X(type_descriptor) X(identifier) X(type_identifier) \
+    X(field_identifier) X(statement_identifier) X(primitive_type) X(sized_type_specifier) X(struct_specifier) \
+    X(union_specifier) X(enum_specifier) X(field_declaration_list) X(storage_class_specifier) X(type_qualifier) \
+    X(attribute_specifier) X(attribute_declaration) X(typeof_specifier) X(alignas_qualifier) X(async_specifier) \
+    X(acc_type_specifier) X(pointer_declarator) X(function_declarator) X(array_declarator) X(parenthesized_declarator) \
+    X(init_declarator) X(attributed_declarator) X(abstract_pointer_declarator) X(abstract_function_declarator) \
+    X(abstract_array_declarator) X(abstract_parenthesized_declarator) X(compound_statement) X(expression_statement) \
+    X(if_statement) X(else_clause) X(while_statement) X(do_statement) X(for_statement) X(switch_statement) \
+    X(case_statement) X(labeled_statement) X(goto_statement) X(break_statement) X(continue_statement) \
+    X(return_statement) X(attributed_statement) X(try_statement) X(catch_clause) X(finally_clause) X(throw_statement) \
+    X(defer_statement) X(async_for_statement) X(async_with_statement) X(await_expression) X(yield_expression) \
+    X(acc_new_expression) X(parenthesized_expression) X(comma_expression) X(assignment_expression) X(binary_expression) \
+    X(unary_expression) X(update_expression) X(pointer_expression) X(conditional_expression) X(cast_expression) \
+    X(call_expression) X(argument_list) X(subscript_expression) X(field_expression) X(sizeof_expression) \
+    X(alignof_expression) X(offsetof_expression) X(generic_expression) X(compound_literal_expression) \
+    X(initializer_list) X(initializer_pair) X(statement_expression) X(label_address_expression) X(extension_expression) \
+    X(gnu_asm_expression) X(string_literal) X(concatenated_string) X(number_literal) X(char_literal) X(comment) \
+    X(static_assert_declaration) X(local_label_declaration) X(va_arg_expression) X(types_compatible_expression) \
+    X(choose_expression) X(real_expression) X(imag_expression) X(field_designator) X(subscript_designator) \
+    X(subscript_range_designator) X(catch_parameter) X(case_range) X(generic_association) X(atomic_type_specifier) \
+    X(bit_int_specifier) X(bitfield_clause) X(ERROR)
 
-#define NODE_FIELDS(X)                                                                                                  \
-    X(declarator)                                                                                                       \
-    X(type)                                                                                                             \
-    X(body) X(parameters) X(value) X(condition) X(consequence) X(alternative) X(initializer) X(update) X(label) X(left) \
-        X(right) X(operator) X(argument) X(arguments) X(function) X(index) X(field) X(name) X(size) X(designator)       \
-            X(declaration) X(iterable) X(end) X(target) X(parameter) X(address) X(start) X(underlying_type)
+#define NODE_FIELDS(X) \
+    X(declarator) X(type) X(body) X(parameters) X(value) X(condition) X(consequence) X(alternative) X(initializer) \
+    X(update) X(label) X(left) X(right) X(operator) X(argument) X(arguments) X(function) X(index) X(field) X(name) \
+    X(size) X(designator) X(declaration) X(iterable) X(end) X(target) X(parameter) X(address) X(start) \
+    X(underlying_type)
+/* clang-format on */
 
 typedef enum NodeKind {
     N_TOKEN,

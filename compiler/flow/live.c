@@ -83,7 +83,10 @@ static void order(Order *o, Stmt *s) {
     order(o, s->init);
     touch_code(o, s->code);
     for (size_t i = 0; i < s->kills.len; i++) touch(o, s->kills.data[i]);
-    for (size_t i = 0; i < s->items.len; i++) touch_code(o, s->items.data[i].init_code);
+    for (size_t i = 0; i < s->items.len; i++) {
+        touch_code(o, s->items.data[i].init_code);
+        for (size_t k = 0; k < s->items.data[i].size_codes.len; k++) touch_code(o, s->items.data[i].size_codes.data[k]);
+    }
     if (s->await) {
         s->await->order = o->now;
         touch_code(o, s->await->call);

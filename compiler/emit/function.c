@@ -126,8 +126,7 @@ static void outcomes(Emit *e, bool begin) {
         if (!v->outcome || !v->field || v->place != PLACE_RESIDENT) continue;
         if (begin) print_text(e->p, " __builtin_memset(&acc__f->%s, 0, sizeof acc__f->%s);", v->field, v->field);
         else {
-            const Type *element = v->type;
-            while (element->kind == TY_ARRAY && element->result) element = element->result;
+            const Type *element = type_element(v->type);
             print_text(e->p, " acc_abi_drop_outcomes(&acc__f->%s, %lld, %lld);", v->field,
                        (long long)(v->type->size / element->size), (long long)element->size);
         }
@@ -374,8 +373,7 @@ static void declarator(Emit *e, Stmt *s, DeclItem *item, bool first) {
             bitset_add(&e->declared, (size_t)v->id);
         }
         if (v->outcome) { /* declared anew in a loop: empty again */
-            const Type *element = v->type;
-            while (element->kind == TY_ARRAY && element->result) element = element->result;
+            const Type *element = type_element(v->type);
             print_text(p, "acc_abi_drop_outcomes(&acc__f->%s, %lld, %lld); ", v->field,
                        (long long)(v->type->size / element->size), (long long)element->size);
         }

@@ -146,11 +146,9 @@ void print_verbatim(Printer *p, size_t start, size_t end) {
         print_at(p, first);
         start = first;
     } else if (!p->fresh && first < end) newline(p), start = first;
-    size_t from = p->out->len;
     edits_apply(p->edits, p->source->text, start, end, p->out);
     p->fresh = p->out->len ? p->out->data[p->out->len - 1] == '\n' : true;
     Place at = source_place(p->source, end);
     p->file = at.file;
     p->line = at.line;
-    (void)from;
 }

@@ -105,12 +105,10 @@ void live_order(Arena *a, Unit *u, Func *f) {
     Order o = {a, f, 0};
     order(&o, f->body);
     /* temporaries are many, and live over few awaits each: for each, the awaits between its first and last place */
-    size_t at = 0;
     for (size_t i = 0; i < f->vars.len; i++) {
         Var *v = f->vars.data[i];
         if (!v->temp || !v->first) continue;
         size_t lo = 0, hi = f->awaits.len; /* awaits are numbered in order of lowering, which is nearly that of the code */
-        (void)at;
         while (lo < hi) {
             size_t mid = lo + (hi - lo) / 2;
             if (f->awaits.data[mid]->order < v->first) lo = mid + 1;

@@ -10,8 +10,6 @@
 enum { BIG = 64 }; /* bytes: a larger structure is not copied at every suspension */
 
 static bool suspends_within(const Func *f, size_t start, size_t end) {
-    size_t lo = 0, hi = f->awaits.len;
-    (void)lo, (void)hi;
     for (size_t i = 0; i < f->awaits.len; i++)
         if (f->awaits.data[i]->kind != AWAIT_THROW && f->awaits.data[i]->at >= start && f->awaits.data[i]->at < end)
             return true;

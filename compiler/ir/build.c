@@ -144,9 +144,7 @@ static Var *new_var(Build *b, Decl *d, Node *name, size_t scope_start, size_t sc
                .cleanup = d->cleanup};
     v->name = arena_strndup(b->a, b->u->source->text + name->start, name->end - name->start);
     v->declared = name;
-    Type *element = d->type;
-    while (element->kind == TY_ARRAY && element->result) element = element->result;
-    v->outcome = !param && element->kind == TY_RECORD && !strncmp(element->spelling, "acc_outcome(", 12);
+    v->outcome = !param && type_is_outcome(type_element(d->type));
     vec_push(b->a, &b->f->vars, v);
     map_set_u64(b->f->var_of, (uint64_t)(uintptr_t)d, v);
     return v;

@@ -88,7 +88,7 @@ static Var *gather(Lower *l, Expr *e, Child *children) {
             Node *left = node_field(value, F_left);
             children[i].place = lower_place(l, ir_expr(l->a, l->u, l->f, left), true);
             Type *t = sema_inner_type(l->u->sema, left);
-            if (t && t->kind == TY_RECORD && !strncmp(t->spelling, "acc_outcome(", 12)) {
+            if (type_is_outcome(t)) {
                 children[i].outcome = outcomes = true;
                 children[i].type = t;
             }
@@ -142,7 +142,7 @@ static Code *await_gather(Lower *l, Expr *e, size_t at) {
         if (!children[i].outcome)
             code_join(dests,
                       code_join(code_text(l->a, "%s{&", comma), code_join(code_var(l->a, v), code_text(l->a, ", 0}"))));
-        else if (!strcmp(v->type->spelling, "acc_outcome(void)"))
+        else if (type_is_empty_outcome(v->type))
             code_join(dests, code_join(code_text(l->a, "%s{0, &", comma),
                                        code_join(code_var(l->a, v), code_text(l->a, ".error}"))));
         else
@@ -328,8 +328,8 @@ Code *lower_builtin(Lower *l, Expr *e) {
             Type *to = n > 2 ? sema_inner_type(l->u->sema, node_stripped(e->args[2]->node)) : NULL;
             Type *element = to && (to->kind == TY_POINTER || to->kind == TY_ARRAY) && !to->handle ? to->result : NULL;
             if (element && element->kind == TY_VOID) element = NULL;
-            bool outcome = element && element->kind == TY_RECORD && !strncmp(element->spelling, "acc_outcome(", 12);
-            bool has_value = outcome && strcmp(element->spelling, "acc_outcome(void)");
+            bool outcome = type_is_outcome(element);
+            bool has_value = outcome && !type_is_empty_outcome(element);
             for (size_t i = 0; i < n; i++) {
                 if (i == 2 && !element) continue;
                 if (i != 1) e->args[i]->type = NULL; /* its own type, not the void * that the view converts it to */

@@ -153,7 +153,7 @@ static void checked_call(Plain *p, Node *n, Builtin b) {
         case B_TRY: {
             Node *target = try_target(s, n);
             if (!target) break;
-            bool value = type && strcmp(type->spelling, "acc_outcome(void)");
+            bool value = type && !type_is_empty_outcome(type);
             edit_replace(p->a, p->e, n->start, args->start + 1,
                          arena_printf(p->a, "__extension__({ __label__ acc__caught; __typeof__(%.*s) acc__o = {0}; %s(",
                                       (int)(target->end - target->start), s->text + target->start,

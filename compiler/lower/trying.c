@@ -26,7 +26,7 @@ Code *lower_try(Lower *l, Expr *e) {
                *tried = arena_printf(l->a, "acc__tried_%d", outcome->id);
     size_t before = l->f->awaits.len;
     l->handler = caught;
-    bool value = strcmp(type->spelling, "acc_outcome(void)") != 0;
+    bool value = !type_is_empty_outcome(type);
     if (value) {
         Code *c = lower_value(l, e->args[0]);
         lower_code(

@@ -96,6 +96,10 @@ typedef struct Type {
     void *key;                  /* equal keys: the same type, top-level qualifiers aside */
 } Type;
 
+bool type_is_outcome(const Type *t);       /* acc_outcome(T)? (types.c) */
+bool type_is_empty_outcome(const Type *t); /* acc_outcome(void)? */
+const Type *type_element(const Type *t);   /* of an array of arrays: what is no array; else t itself */
+
 typedef enum DeclKind { D_VAR, D_PARAM, D_FUNCTION, D_OTHER } DeclKind;
 typedef struct Decl {
     DeclKind kind;

@@ -374,3 +374,11 @@ char *types_reworded(Arena *a, const char *message) {
     }
     return m;
 }
+
+bool type_is_outcome(const Type *t) { return t && t->kind == TY_RECORD && !strncmp(t->spelling, "acc_outcome(", 12); }
+bool type_is_empty_outcome(const Type *t) { return type_is_outcome(t) && !strcmp(t->spelling, "acc_outcome(void)"); }
+
+const Type *type_element(const Type *t) {
+    while (t->kind == TY_ARRAY && t->result) t = t->result;
+    return t;
+}

@@ -144,7 +144,7 @@ static size_t wait_sort(waiting *w, void **tasks) {
     for (size_t i = 0; i < w->count; i++) {
         item *it = &w->items[i];
         if (it->hook.target->n.state != ACC__PENDING) done[n++] = (entry){it->hook.target->order, it->handle};
-        else tasks[pending++] = it->handle; /* for now at the front */
+        else tasks[pending++] = it->handle; /* at the front; moved behind the done ones below */
     }
     memmove(tasks + n, tasks, pending * sizeof *tasks);
     qsort(done, n, sizeof *done, by_order);

@@ -13,30 +13,12 @@ typedef struct Build {
     Func *f;
 } Build;
 
-static const struct {
-    const char *name;
-    Builtin builtin;
-} builtin_names[] = {
-    {"acc_create_task", B_CREATE_TASK},
-    {"acc_create_task_eager", B_CREATE_TASK_EAGER},
-    {"acc_result", B_RESULT},
-    {"acc_future_set_result", B_FUTURE_SET_RESULT},
-    {"acc_future_try_set_result", B_FUTURE_TRY_SET_RESULT},
-    {"acc_future_set_error", B_FUTURE_SET_ERROR},
-    {"acc_try", B_TRY},
-    {"acc_gather", B_GATHER},
-    {"acc_gather_array", B_GATHER_ARRAY},
-    {"acc_run", B_RUN},
-};
-
 Builtin ir_builtin(Unit *u, const Node *n) {
     if (n->kind == N_acc_new_expression)
         return node_is(u->source, node_field(n, F_name), "acc_future_new") ? B_FUTURE_NEW : B_NONE;
     if (n->kind != N_call_expression) return B_NONE;
-    Node *callee = node_field(n, F_function);
-    if (callee && callee->kind == N_identifier)
-        for (size_t i = 0; i < sizeof builtin_names / sizeof *builtin_names; i++)
-            if (node_is(u->source, callee, builtin_names[i].name)) return builtin_names[i].builtin;
+    const BuiltinInfo *b = builtin_find(u->source, n);
+    if (b) return b->builtin;
     const CallInfo *c = sema_call(u->sema, n);
     return c && c->function && c->function->throws ? B_CALL : B_NONE;
 }

@@ -79,22 +79,6 @@ typedef enum ExprKind {
     E_BUILTIN,    /* a function of acc.h that throws, or types what C cannot; args are its arguments */
 } ExprKind;
 
-typedef enum Builtin {
-    B_NONE,
-    B_CALL /* any acc_throws function */,
-    B_CREATE_TASK,
-    B_CREATE_TASK_EAGER,
-    B_RESULT,
-    B_FUTURE_NEW,
-    B_FUTURE_SET_RESULT,
-    B_FUTURE_TRY_SET_RESULT,
-    B_FUTURE_SET_ERROR,
-    B_TRY,
-    B_GATHER,
-    B_GATHER_ARRAY,
-    B_RUN,
-} Builtin;
-
 struct Expr {
     ExprKind kind;
     Builtin builtin;

@@ -126,12 +126,53 @@ static bool has_assignments(Lower *l, Expr *e) {
     return false;
 }
 
+static Code *nameless(Lower *l, Code *handle) {
+    return code_join(code_text(l->a, "acc_abi_nameless((void *)"), code_join(handle, code_text(l->a, ")")));
+}
+
+/* Is nobody but what this stands in to have the handle that e gives? */
+static bool consumed(Lower *l, const Expr *e) {
+    const Node *p = e->node->parent;
+    while (p && p->kind == N_parenthesized_expression) p = p->parent;
+    if (p && p->kind == N_await_expression) return true;
+    if (!p || p->kind != N_argument_list || !p->parent || p->parent->kind != N_call_expression) return false;
+    switch (ir_builtin(l->u, p->parent)) {
+        case B_CREATE_TASK:
+        case B_CREATE_TASK_EAGER:
+        case B_GROUP_CREATE_TASK:
+        case B_WAIT_FOR:
+        case B_SHIELD:
+        case B_GATHER: return true;
+        default: return false;
+    }
+}
+
+/* acc_wait_for of a handle: a coroutine, in a temporary. look: see acc_abi_wait_for. */
+static Var *wait_for(Lower *l, Expr *e, Code *handle, Code *seconds, bool look) {
+    Var *v = ir_temp(l->a, l->f, sema_inner_type(l->u->sema, e->node));
+    Code *c = code_join(code_var(l->a, v), code_text(l->a, " = acc_abi_wait_for(acc__cx, (void *)("));
+    code_join(c, code_join(handle, code_text(l->a, "), ")));
+    code_join(c, code_join(seconds, code_text(l->a, ", %d);", look)));
+    lower_code(l, e->start, c, v);
+    return v;
+}
+
+/* A gather, or acc_wait_for of one (e), whose values the awaiting function assigns. */
 static Code *await_gather(Lower *l, Expr *e, size_t at) {
+    Expr *waits[16]; /* acc_wait_for(acc_wait_for(...)), outermost first */
+    size_t depth = 0;
+    for (; e->builtin == B_WAIT_FOR; e = stripped(e->args[0])) waits[depth++] = e;
     Child *children = NEW_ARRAY(l->a, Child, e->count + 1);
-    Var *g = gather(l, e, children);
+    Var *g = gather(l, e, children), *w = NULL;
+    while (depth-- > 0) {
+        Code *seconds = lower_value(l, waits[depth]->args[1]);
+        w = wait_for(l, waits[depth], w ? code_var(l->a, w) : nameless(l, code_var(l->a, g)), seconds, !w);
+    }
+    if (w) suspension(l, AWAIT_CORO, at, code_var(l->a, w), NULL);
     Var **values = NEW_ARRAY(l->a, Var *, e->count + 1);
-    Code *dests = code_text(l->a, "(acc_dest[]){");
-    for (size_t i = 0; i < e->count; i++) {
+    bool any = has_assignments(l, e);
+    Code *dests = code_text(l->a, any ? "(acc_dest[]){" : "0");
+    for (size_t i = 0; any && i < e->count; i++) {
         const char *comma = i ? ", " : "";
         if (!children[i].place) {
             code_join(dests, code_text(l->a, "%s{0, 0}", comma));
@@ -150,9 +191,8 @@ static Code *await_gather(Lower *l, Expr *e, size_t at) {
                                                  code_join(code_var(l->a, v), code_text(l->a, ".value, &"))),
                                        code_join(code_var(l->a, v), code_text(l->a, ".error}"))));
     }
-    code_join(dests, code_text(l->a, "}"));
-    Await *w = suspension(l, AWAIT_GATHER, at, code_var(l->a, g), NULL);
-    w->dests = dests;
+    if (any) code_join(dests, code_text(l->a, "}"));
+    suspension(l, AWAIT_GATHER, at, code_var(l->a, g), NULL)->dests = dests;
     for (size_t i = 0; i < e->count; i++) {
         if (!values[i]) continue;
         if (children[i].outcome && lower_is_outcome(l, node_field(e->args[i]->node, F_left)))
@@ -182,6 +222,13 @@ Code *lower_cold_call(Lower *l, Expr *e) {
 
 /* ---- the two entries ---- */
 
+/* Is it for await_gather? */
+static bool is_gather(Lower *l, Expr *e) {
+    size_t depth = 0;
+    while (e->kind == E_BUILTIN && e->builtin == B_WAIT_FOR && e->count == 2 && depth++ < 16) e = stripped(e->args[0]);
+    return e->kind == E_BUILTIN && e->builtin == B_GATHER && (!depth || (depth <= 16 && has_assignments(l, e)));
+}
+
 Code *lower_await(Lower *l, Expr *e) {
     Node *operand = node_stripped(e->args[0]->node);
     Type *type = sema_inner_type(l->u->sema, e->node);
@@ -195,8 +242,7 @@ Code *lower_await(Lower *l, Expr *e) {
     }
     e->node->lowered = true;
     Expr *inner = stripped(e->args[0]);
-    if (inner->kind == E_BUILTIN && inner->builtin == B_GATHER && has_assignments(l, inner))
-        return await_gather(l, inner, e->start);
+    if (is_gather(l, inner)) return await_gather(l, inner, e->start);
     Type *handle = sema_inner_type(l->u->sema, operand);
     Code *v = lower_value(l, e->args[0]);
     v = lower_keep(l, e->args[0], v);
@@ -240,6 +286,32 @@ Code *lower_builtin(Lower *l, Expr *e) {
                                                                  : "");
             code_join(call, code_join(coroutine_arg(l, e->args[0], out[0]), code_text(l->a, ")")));
             Var *result = statement ? NULL : ir_temp(l->a, l->f, type);
+            suspension(l, AWAIT_THROW, e->start, call, result);
+            return value_of(l, result);
+        }
+        case B_GROUP_CREATE_TASK: {
+            if (n != 2) return code_span(l->a, e->start, e->end);
+            lower_operands(l, e->args, n, out);
+            bool statement = e->node->parent && e->node->parent->kind == N_expression_statement;
+            call = code_join(code_text(l->a, "acc_abi_group_create_task(acc__cx, "), out[0]);
+            code_join(call, code_join(code_text(l->a, ", "), coroutine_arg(l, e->args[1], out[1])));
+            code_join(call, code_text(l->a, ", %d)", statement));
+            Var *result = statement ? NULL : ir_temp(l->a, l->f, type);
+            suspension(l, AWAIT_THROW, e->start, call, result);
+            return value_of(l, result);
+        }
+        case B_WAIT_FOR: {
+            if (n != 2) return code_span(l->a, e->start, e->end);
+            lower_operands(l, e->args, n, out);
+            return code_var(l->a, wait_for(l, e, out[0], out[1], false));
+        }
+        case B_SHIELD: {
+            if (n != 1) return code_span(l->a, e->start, e->end);
+            lower_operands(l, e->args, n, out);
+            call = code_join(code_text(l->a, "acc_abi_shield(acc__cx, "), handle_arg(l, e->args[0], out[0]));
+            code_join(call, code_text(l->a, ")"));
+            if (consumed(l, e)) call = nameless(l, call);
+            Var *result = ir_temp(l->a, l->f, type);
             suspension(l, AWAIT_THROW, e->start, call, result);
             return value_of(l, result);
         }
@@ -321,7 +393,10 @@ Code *lower_builtin(Lower *l, Expr *e) {
         }
         case B_GATHER: {
             Child *children = NEW_ARRAY(l->a, Child, n + 1);
-            return code_var(l->a, gather(l, e, children));
+            Var *g = gather(l, e, children);
+            if (consumed(l, e))
+                lower_code(l, e->start, code_join(nameless(l, code_var(l->a, g)), code_text(l->a, ";")), NULL);
+            return code_var(l->a, g);
         }
         case B_GATHER_ARRAY: {
             lower_operands(l, e->args, n, out);
@@ -346,6 +421,7 @@ Code *lower_builtin(Lower *l, Expr *e) {
                 else code_join(call, code_text(l->a, ", 0"));
                 code_join(call, code_text(l->a, ", %d)", outcome));
             } else code_join(call, code_text(l->a, "0, 0, 0, 0)"));
+            if (consumed(l, e)) call = nameless(l, call);
             Var *result = ir_temp(l->a, l->f, type);
             suspension(l, AWAIT_THROW, e->start, call, result);
             return value_of(l, result);

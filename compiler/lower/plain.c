@@ -98,58 +98,35 @@ static void cold_call(Plain *p, Node *n, const CallInfo *call) {
     edit_replace(p->a, p->e, n->end - 1, n->end, arena_printf(p->a, "), %sacc_take(%s->cold))", cast, context(p)));
 }
 
+/* A text of builtins.c, its @ being the check. */
+static const char *with_check(Plain *p, const char *text, const char *check) {
+    const char *at = text ? strchr(text, '@') : NULL;
+    return at ? arena_printf(p->a, "%.*s%s%s", (int)(at - text), text, check, at + 1) : text;
+}
+
 /* In ordinary functions: a statement expression that makes the call and ends the process where it threw. */
 static void checked_call(Plain *p, Node *n, Builtin b) {
     const Source *s = p->u->source;
     Node *args = node_field(n, F_arguments);
     Type *type = sema_inner_type(p->u->sema, n);
-    bool is_void = type && type->kind == TY_VOID;
+    bool is_void = type && type->kind == TY_VOID, any = false, second = false;
+    for (uint32_t i = 0; args && i < args->count; i++) {
+        any |= node_named(args->children[i]);
+        second |= args->children[i]->kind == N_TOKEN && node_is(s, args->children[i], ",");
+    }
     static const char cx[] = "acc_thread_ctx()";
     const char *check = p->in_try ? "if (acc_thread_ctx()->signal) goto acc__caught;" : "acc_abi_check(acc_thread_ctx());";
-    const char *open = NULL, *close = NULL, *comma = NULL;
     bool statement = n->parent && n->parent->kind == N_expression_statement;
+    const BuiltinInfo *info = builtin_info(b);
+    const char *open = info ? info->plain.open : NULL, *comma = info ? info->plain.comma : NULL,
+               *close = info ? with_check(p,
+                                          info->nothing && is_void       ? info->nothing
+                                          : info->statement && statement ? info->statement
+                                          : info->single && !second      ? info->single
+                                                                         : info->plain.close,
+                                          check)
+                             : NULL;
     switch (b) {
-        case B_RUN:
-            open = "__extension__({ __auto_type acc__e = (";
-            close = arena_printf(
-                p->a,
-                is_void ? "); acc_abi_run((void *)acc__e, 0); %s })"
-                        : "); __typeof__(acc__e(0)) acc__r; acc_abi_run((void *)acc__e, &acc__r); %s acc__r; })",
-                check);
-            break;
-        case B_CREATE_TASK:
-        case B_CREATE_TASK_EAGER:
-            open = "__extension__({ __auto_type acc__e = (";
-            if (statement && b == B_CREATE_TASK)
-                close = arena_printf(p->a, "); acc_abi_create_task_detached(%s, acc_abi_as_coro(%s, (void *)acc__e)); %s })",
-                                     cx, cx, check);
-            else
-                close = arena_printf(p->a,
-                                     "); void *acc__t = acc_abi_create_task%s(%s, acc_abi_as_coro(%s, (void *)acc__e)); %s "
-                                     "(__typeof__(acc__e(0)) (*)(struct acc__task *))acc__t; })",
-                                     b == B_CREATE_TASK_EAGER ? "_eager" : "", cx, cx, check);
-            break;
-        case B_RESULT:
-            open = "__extension__({ __auto_type acc__e = (";
-            close = arena_printf(
-                p->a,
-                is_void ? "); acc_abi_result(%s, (void *)acc__e, 0); %s })"
-                        : "); __typeof__(acc__e(0)) acc__r; acc_abi_result(%s, (void *)acc__e, &acc__r); %s acc__r; })",
-                cx, check);
-            break;
-        case B_FUTURE_SET_RESULT:
-        case B_FUTURE_TRY_SET_RESULT: {
-            bool value = false;
-            for (uint32_t i = 0; i < args->count; i++)
-                value |= args->children[i]->kind == N_TOKEN && node_is(s, args->children[i], ",");
-            const char *try = b == B_FUTURE_TRY_SET_RESULT ? "try_" : "",
-                       *keep = *try && !statement ? "_Bool acc__b = " : "", *give = *keep ? " acc__b;" : "";
-            open = "__extension__({ __auto_type acc__e = (";
-            comma = "); __typeof__(acc__e(0)) acc__v = (";
-            close = arena_printf(p->a, "); %sacc_abi_future_%sset_result(%s, (void *)acc__e, %s); %s%s })", keep, try, cx,
-                                 value ? "&acc__v" : "0", check, give);
-            break;
-        }
         case B_TRY: {
             Node *target = try_target(s, n);
             if (!target) break;
@@ -168,9 +145,6 @@ static void checked_call(Plain *p, Node *n, Builtin b) {
             return;
         }
         case B_FUTURE_SET_ERROR: {
-            open = "__extension__({ __auto_type acc__e = (";
-            comma = "); const acc_error *acc__v = (";
-            close = arena_printf(p->a, "); acc_abi_future_set_error(%s, (void *)acc__e, acc__v); %s })", cx, check);
             Node *error = NULL;
             for (uint32_t i = 0; i < args->count; i++)
                 if (node_named(args->children[i])) error = args->children[i];
@@ -217,8 +191,6 @@ static void checked_call(Plain *p, Node *n, Builtin b) {
             return;
         }
         case B_CALL: {
-            bool any = false;
-            for (uint32_t i = 0; i < args->count; i++) any |= node_named(args->children[i]);
             bool dropped = is_void || statement;
             edit_insert(p->a, p->e, n->start, dropped ? "__extension__({ " : "__extension__({ __auto_type acc__v = ");
             edit_replace(p->a, p->e, args->start, args->start + 1, arena_printf(p->a, "(%s%s", cx, any ? ", " : ""));
@@ -227,19 +199,14 @@ static void checked_call(Plain *p, Node *n, Builtin b) {
             return;
         }
         case B_GATHER:
-            if (args->count > 2) {
-                open = "__extension__({ void *acc__c[] = {(void *)(";
-                close = arena_printf(p->a,
-                                     ")}; void *acc__t = acc_abi_gather(%s, sizeof acc__c / sizeof *acc__c, acc__c, 0); %s "
-                                     "(void (*)(struct acc__future *))acc__t; })",
-                                     cx, check);
-            } else {
-                open = "__extension__({ void *acc__t = acc_abi_gather(acc_thread_ctx(), 0, 0, 0";
-                close = arena_printf(p->a, "); %s (void (*)(struct acc__future *))acc__t; })", check);
-            }
-            comma = "), (void *)(";
+            if (any) break;
+            open = "__extension__({ void *acc__t = acc_abi_gather(acc_thread_ctx(), 0, 0, 0";
+            close = arena_printf(p->a, "); %s (void (*)(struct acc__future *))acc__t; })", check);
             break;
-        default: walk_children(p, n); return;
+        default:
+            if (open) break;
+            walk_children(p, n);
+            return;
     }
     edit_replace(p->a, p->e, n->start, args->start + 1, open);
     for (uint32_t i = 0; i < args->count; i++) {

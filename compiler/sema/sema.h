@@ -26,6 +26,41 @@ void edits_sort(Edits *e);
 size_t edits_find(const Edits *e, size_t at); /* the first edit with start >= at */
 void edits_apply(const Edits *e, const char *text, size_t start, size_t end, StrBuf *out);
 
+/* ---- builtins.c: the functions of acc.h that C cannot type ---- */
+typedef enum Builtin {
+    B_NONE,
+    B_CALL /* any acc_throws function */,
+    B_CREATE_TASK,
+    B_CREATE_TASK_EAGER,
+    B_GROUP_CREATE_TASK,
+    B_WAIT_FOR,
+    B_SHIELD,
+    B_RESULT,
+    B_FUTURE_NEW,
+    B_FUTURE_SET_RESULT,
+    B_FUTURE_TRY_SET_RESULT,
+    B_FUTURE_SET_ERROR,
+    B_TRY,
+    B_GATHER,
+    B_GATHER_ARRAY,
+    B_RUN,
+} Builtin;
+
+typedef struct CallText { /* a call's pieces; NULL: as it is */
+    const char *open, *comma, *close;
+} CallText;
+typedef struct BuiltinInfo {
+    const char *name;
+    Builtin builtin;
+    CallText view;         /* plain C of the same type; open NULL: view.c has a way of its own */
+    CallText plain;        /* in an ordinary function; open NULL: lower/plain.c has one */
+    const char *statement; /* instead of plain.close, where the call is a statement; NULL: no difference */
+    const char *nothing;   /* where its value is void */
+    const char *single;    /* where it has one argument */
+} BuiltinInfo;
+const BuiltinInfo *builtin_find(const Source *s, const Node *call); /* by the callee's name; NULL: it is none of them */
+const BuiltinInfo *builtin_info(Builtin b);
+
 /* ---- view.c ---- */
 typedef struct View {
     const Source *source;
@@ -85,9 +120,10 @@ typedef struct Type {
     TypeKind kind;
     int64_t size, align; /* -1: unknown to the translator */
     bool is_const, is_volatile, is_atomic;
-    bool const_member; /* a record with a member that is const: it cannot be assigned */
-    bool has_array;    /* a record that holds an array: naming the member gives an address away */
-    bool variable;     /* a VLA, or made of one */
+    bool const_member;           /* a record with a member that is const: it cannot be assigned */
+    bool has_array;              /* a record that holds an array: naming the member gives an address away */
+    bool variable;               /* a VLA, or made of one */
+    bool outcome, empty_outcome; /* acc_outcome(T); of void */
     HandleKind handle;
     bool async_function;        /* an async function, or a pointer to one */
     struct Type *result;        /* of a handle: what await gives; of a pointer: the pointee; of an array: the element */

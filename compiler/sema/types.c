@@ -173,6 +173,13 @@ static enum CXVisitorResult find_const(CXCursor field, CXClientData data) {
     return *(bool *)data ? CXVisit_Break : CXVisit_Continue;
 }
 
+/* Is it a structure that the view made for acc_outcome(T), by whatever name it goes here? */
+static void outcome(Type *y, const char *canonical) {
+    const char *tag = strstr(canonical, "acc__outcome_");
+    y->outcome = tag != NULL;
+    y->empty_outcome = tag && !strcmp(tag, "acc__outcome_void");
+}
+
 Type *types_get(Types *ts, CXType t) {
     uint64_t key = (uint64_t)(uintptr_t)t.data[0] * 31 + (uint64_t)t.kind + 1;
     Type *y = map_get_u64(ts->made, key);
@@ -232,6 +239,7 @@ Type *types_get(Types *ts, CXType t) {
             y->kind = TY_RECORD;
             clang_Type_visitFields(c, find_array, &y->has_array);
             clang_Type_visitFields(c, find_const, &y->const_member);
+            outcome(y, types_string(ts, clang_getTypeSpelling(c)));
             break;
         case CXType_Vector:
         case CXType_ExtVector: y->kind = TY_VECTOR; break;
@@ -375,8 +383,8 @@ char *types_reworded(Arena *a, const char *message) {
     return m;
 }
 
-bool type_is_outcome(const Type *t) { return t && t->kind == TY_RECORD && !strncmp(t->spelling, "acc_outcome(", 12); }
-bool type_is_empty_outcome(const Type *t) { return type_is_outcome(t) && !strcmp(t->spelling, "acc_outcome(void)"); }
+bool type_is_outcome(const Type *t) { return t && t->outcome; }
+bool type_is_empty_outcome(const Type *t) { return t && t->empty_outcome; }
 
 const Type *type_element(const Type *t) {
     while (t->kind == TY_ARRAY && t->result) t = t->result;

@@ -21,23 +21,6 @@ static const char prelude[] =
     "struct acc_error_type; const struct acc_error *acc__view_error(const struct acc_error_type *, ...); "
     "void (*acc__view_gather_array(void *, unsigned long, void *))(struct acc__future *);\n";
 
-/* Functions of acc.h that C cannot type: the call's name and opening parenthesis, its first comma and its closing parenthesis
- * become these. */
-static const struct Builtin {
-    const char *name, *open, *comma, *close;
-} builtins[] = {
-    {"acc_create_task", "({ __auto_type acc__e = (", ",", "); (__typeof__(acc__e(0)) (*)(struct acc__task *))0; })"},
-    {"acc_create_task_eager", "({ __auto_type acc__e = (", ",", "); (__typeof__(acc__e(0)) (*)(struct acc__task *))0; })"},
-    {"acc_result", "({ __auto_type acc__e = (", ",", "); acc__e(0); })"},
-    {"acc_run", "({ __auto_type acc__e = (", ",", "); acc__e(0); })"},
-    {"acc_future_set_result", "({ __auto_type acc__e = (", "); __typeof__(acc__e(0)) acc__v = (", "); (void)0; })"},
-    {"acc_future_try_set_result", "({ __auto_type acc__e = (", "); __typeof__(acc__e(0)) acc__v = (", "); (_Bool)0; })"},
-    {"acc_future_set_error", "({ __auto_type acc__e = (", "); (void)sizeof(acc__e(0)); const struct acc_error *acc__v = (",
-     "); (void)acc__v; })"},
-    {"acc_gather_array", "acc__view_gather_array(", ",", ")"},
-    {"acc_gather", "acc__view_gather(0", ",", ")"},
-};
-
 Node *async_declarator(Node *d) {
     Node *found = NULL;
     while (d) {
@@ -286,16 +269,16 @@ static void view_error(Viewer *w, Node *n, Node *name, Edits *e) {
     walk_children(w, args, e);
 }
 
-static void view_builtin(Viewer *w, Node *n, const struct Builtin *b, Edits *e) {
+static void view_builtin(Viewer *w, Node *n, const BuiltinInfo *b, Edits *e) {
     Node *args = node_field(n, F_arguments);
-    bool gather = !strcmp(b->name, "acc_gather"), first = true;
-    edit_replace(w->a, e, n->start, args->start + 1, gather && args->count > 2 ? "acc__view_gather(0, " : b->open);
+    bool gather = b->builtin == B_GATHER, first = true;
+    edit_replace(w->a, e, n->start, args->start + 1, gather && args->count > 2 ? "acc__view_gather(0, " : b->view.open);
     for (uint32_t i = 1; i + 1 < args->count; i++) {
         Node *c = args->children[i];
         if (c->kind == N_TOKEN && node_is(w->s, c, ",")) {
-            if (first && strcmp(b->comma, ",")) edit_replace(w->a, e, c->start, c->end, b->comma);
+            if (first && strcmp(b->view.comma, ",")) edit_replace(w->a, e, c->start, c->end, b->view.comma);
             first = false;
-        } else if (!strcmp(b->name, "acc_future_set_error") && error_type_name(w->s, c)) {
+        } else if (b->builtin == B_FUTURE_SET_ERROR && error_type_name(w->s, c)) {
             view_error(w, c, error_type_name(w->s, c), e);
         } else if (gather && c->kind == N_assignment_expression && node_is(w->s, node_field(c, F_operator), "=")) {
             Node *op = node_field(c, F_operator);
@@ -304,7 +287,7 @@ static void view_builtin(Viewer *w, Node *n, const struct Builtin *b, Edits *e) 
             walk(w, node_field(c, F_right), e);
         } else walk(w, c, e);
     }
-    if (strcmp(b->close, ")")) edit_replace(w->a, e, args->end - 1, args->end, b->close);
+    if (strcmp(b->view.close, ")")) edit_replace(w->a, e, args->end - 1, args->end, b->view.close);
 }
 
 static bool awaits(const Node *n) {
@@ -380,11 +363,11 @@ static void walk(Viewer *w, Node *n, Edits *e) {
                 edit_replace(w->a, e, args->end - 1, args->end, "); acc__o; })");
                 return;
             }
-            for (size_t i = 0; i < sizeof builtins / sizeof *builtins; i++)
-                if (node_is(w->s, callee, builtins[i].name)) {
-                    view_builtin(w, n, &builtins[i], e);
-                    return;
-                }
+            const BuiltinInfo *b = builtin_find(w->s, n);
+            if (b && b->view.open) {
+                view_builtin(w, n, b, e);
+                return;
+            }
             break;
         }
         default: break;

@@ -5,6 +5,7 @@
 #include "internal.h"
 
 void acc__coro_free(acc__thread *th, acc__slot *s) {
+    if (s->n.flags & ACC__WRAPS) acc_coro_close((acc__any_coro)acc__wrapped(s));
     if (s->n.flags & ACC__SEPARATE) free(acc__data(s));
     acc__slot_free(th, s);
 }

@@ -20,9 +20,10 @@ static inline bool acc__drive(acc__thread *th, acc_frame *f, uint32_t *size) {
         }
         acc_link *signal = cx->signal;
         if (signal && signal != ACC_FAILED) {
-            if (acc__likely(th->intent != ACC__AT_ONCE)) return false;
+            if (acc__likely(th->intent > ACC__STARVED)) return false;
+            if (th->intent == ACC__STARVED) acc__throw_memory(cx);
+            else cx->signal = NULL;
             th->intent = ACC__NOTHING;
-            cx->signal = NULL;
             f = cx->leaf.parent;
             continue;
         }

@@ -16,6 +16,7 @@ typedef struct error {
     acc_error pub; /* first: what users see */
     int refs;      /* atomic: an error may come from another thread. Negative: never freed */
     uint32_t line_count, line_room;
+    bool apart; /* takes no context */
     line *lines;
     size_t member_count; /* of an ErrorGroup */
     const acc_error **members;
@@ -188,7 +189,7 @@ const acc_error *acc_abi_catch(acc_ctx *cx) {
 /* A chain must not bite its own tail: where e stands in the context's chain already, it is left as it is. */
 void acc_abi_context(const acc_error *e, const acc_error *context) {
     error *x = (error *)e;
-    if (!context || x->refs < 0 || x->pub.context) return;
+    if (!context || x->refs < 0 || x->pub.context || x->apart) return;
     for (const acc_error *c = context; c; c = c->context)
         if (c == e) return;
     x->pub.context = acc_error_keep(context);
@@ -215,6 +216,43 @@ const acc_error *acc_abi_error_group(const char *message, const acc_error *const
     e->member_count = count;
     for (size_t i = 0; i < count; i++) e->members[i] = acc_error_keep(errors[i]);
     return &e->pub;
+}
+
+const acc_error *acc__error_group(const char *message, size_t count) {
+    char suffix[64];
+    snprintf(suffix, sizeof suffix, " (%zu sub-exception%s)", count, count == 1 ? "" : "s");
+    error *e = make(&acc_error_type_ErrorGroup, 0, strlen(message) + strlen(suffix));
+    if (e && !(e->members = acc__malloc(count * sizeof *e->members))) {
+        free(e);
+        e = NULL;
+    }
+    if (!e) return &no_memory.pub;
+    strcpy(e->text, message);
+    strcat(e->text, suffix);
+    memset(e->members, 0, count * sizeof *e->members);
+    e->member_count = count;
+    e->apart = true;
+    return &e->pub;
+}
+
+void acc__error_member(const acc_error *group, size_t i, const acc_error *e) {
+    ((error *)group)->members[i] = acc_error_keep(e);
+}
+
+static void insert_timeout(error *x) {
+    for (; x->pub.context; x = (error *)x->pub.context) {
+        if (!acc_error_is(x->pub.context, &acc_error_type_CancelledError)) continue;
+        error *late = make(&acc_error_type_TimeoutError, 0, 0);
+        if (!late) return;
+        late->pub.context = x->pub.context;
+        x->pub.context = &late->pub;
+        return;
+    }
+}
+
+void acc__error_timed_out(const acc_error *e) {
+    insert_timeout((error *)e);
+    for (size_t i = 0; i < acc_error_count(e); i++) insert_timeout((error *)acc_error_at(e, i));
 }
 
 size_t acc_error_count(const acc_error *e) {

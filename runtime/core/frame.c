@@ -6,10 +6,18 @@
  *
  *     who frees a frame: its function, until the frame is LINKED; from then on the trampoline, when it is done or failed.
  *     A frame in a slot (SLOT) goes with the slot: a task's root stays until its outcome is taken, that of a coroutine which
- *     was awaited inline goes at once. */
+ *     was awaited inline goes at once.
+ *
+ * When memory is short. A function that has no frame and cannot get one throws MemoryError, if it is the first to suspend.
+ * But where its callee has suspended already, that one must go on, or its cleanup would never run: then the frames of its
+ * callers come from the reserve, and as soon as all of them have suspended the leaf is resumed with the MemoryError (the
+ * intent STARVED). So it is thrown in the innermost function, travels as any error does, and cleanup may wait. The reserve is
+ * address space that costs nothing until it is used; it is larger than what the functions on one stack can need. */
 #include "drive.h"
+#include <sys/mman.h>
 
 #define ARENA 65536
+#define RESERVE (16u << 20)
 
 typedef struct arena {
     struct arena *next;
@@ -55,10 +63,39 @@ static inline acc_frame *frame_alloc(acc__thread *th, const acc_fn *fn) {
     return frame_init(f, fn, size_class);
 }
 
+bool acc__reserve_open(acc__thread *th) {
+    if (th->reserve) return true;
+    void *p = mmap(NULL, RESERVE, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+    if (p == MAP_FAILED) return false;
+    th->reserve = p;
+    th->reserve_used = th->reserve_live = 0;
+    return true;
+}
+
+static acc_frame *frame_spare(acc__thread *th, const acc_fn *fn) {
+    size_t align = acc__max(fn->frame_align, 16u), at = (th->reserve_used + align - 1) / align * align;
+    if (!th->reserve || at + fn->frame_size > RESERVE) return NULL;
+    th->reserve_used = at + fn->frame_size;
+    th->reserve_live++;
+    return frame_init((acc_frame *)(th->reserve + at), fn, ACC__FRAME_SPARE);
+}
+
+static void spare_free(acc__thread *th) {
+    if (--th->reserve_live) return;
+    madvise(th->reserve, th->reserve_used, MADV_DONTNEED);
+    th->reserve_used = 0;
+}
+
+acc_frame *acc__frame_certain(acc__thread *th, const acc_fn *fn) {
+    acc_frame *f = frame_alloc(th, fn);
+    return f ? f : frame_spare(th, fn);
+}
+
 static inline void frame_free(acc__thread *th, acc_frame *f) {
     unsigned size_class = f->up.size_class;
-    if (acc__unlikely(size_class == ACC__FRAME_BIG)) {
-        free(f);
+    if (acc__unlikely(size_class >= ACC__FRAME_SPARE)) {
+        if (size_class == ACC__FRAME_BIG) free(f);
+        else spare_free(th);
         return;
     }
     *(acc_frame **)f = th->frames[size_class];
@@ -72,6 +109,10 @@ void acc__frame_free(acc__thread *th, acc_frame *f) { frame_free(th, f); }
 
 /* Gives the arenas back, if no frame lies in them. */
 void acc__frames_trim(acc__thread *th) {
+    if (th->reserve && !th->reserve_live) {
+        munmap(th->reserve, RESERVE);
+        th->reserve = NULL;
+    }
     if (th->frames_live) return;
     for (arena *a = th->arenas, *next; a; a = next) {
         next = a->next;
@@ -143,14 +184,14 @@ void *acc_take(acc_ctx *cold) {
     return s ? acc__handle(s) : ACC__POISONED;
 }
 
-/* No frame for the caller: the callees that are suspended already cannot go on. Their leaf is resumed with the MemoryError,
- * so that their cleanup runs; where it waits again it gets another one. What comes of them is dropped. */
+/* No frame for the caller, not even from the reserve: the callees that are suspended already cannot go on. Their leaf is
+ * resumed with the MemoryError, so that their cleanup runs; where it waits again it gets another one. What comes of them is
+ * dropped. */
 static void unwind(acc_ctx *cx) {
     acc__thread *th = (acc__thread *)cx;
     acc_link *top = cx->signal;
     th->intent = ACC__NOTHING;
     cx->signal = NULL;
-    if (top == &cx->leaf) return; /* a leaf without a frame */
     acc_frame *root = (acc_frame *)((char *)top - offsetof(acc_frame, up));
     uint32_t size = root->fn->result_size;
     char small[256], *scratch = size <= sizeof small ? small : size <= 65536 ? __builtin_alloca(size) : malloc(size);
@@ -178,14 +219,23 @@ static void unwind(acc_ctx *cx) {
     if (size > 65536) free(scratch);
 }
 
+/* There is no memory for the caller's frame. NULL: it is to throw. */
+static __attribute__((noinline)) acc_frame *starved(acc_ctx *cx, const acc_fn *fn) {
+    acc__thread *th = (acc__thread *)cx;
+    if (cx->signal == &cx->leaf) return NULL; /* nothing below has suspended but a leaf without a frame */
+    acc_frame *f = frame_spare(th, fn);
+    if (f) th->intent = ACC__STARVED;
+    else unwind(cx);
+    return f;
+}
+
 acc_frame *acc_pend(acc_ctx *cx, acc_frame *f, const acc_fn *fn, unsigned state, size_t result) {
     acc_link *up = cx->signal;
     if (acc__unlikely(up == ACC_FAILED)) {
         if (state <= fn->site_count) acc__error_site(cx->error, &fn->sites[state - 1], fn->name);
         return NULL;
     }
-    if (!f && acc__unlikely(!(f = frame_alloc((acc__thread *)cx, fn)))) {
-        unwind(cx);
+    if (!f && acc__unlikely(!(f = frame_alloc((acc__thread *)cx, fn))) && !(f = starved(cx, fn))) {
         acc__throw_memory(cx);
         if (state <= fn->site_count) acc__error_site(cx->error, &fn->sites[state - 1], fn->name);
         return NULL;

@@ -77,14 +77,16 @@ bool acc__gather_cancel(acc__thread *th, acc__slot *s, const char *message) {
     bool any = false;
     if (acc_stack_pointer() < th->stack_floor) return false; /* gathers nested by the hundred thousand */
     for (size_t i = 0; i < g->count; i++)
-        if (acc__cancel(th, g->children[i].hook.target, message)) any = true;
+        if (acc__cancel(th, g->children[i].hook.target, message)) {
+            g->children[i].hook.target->n.flags |= ACC__DETACHED; /* nobody will ask for it */
+            any = true;
+        }
     if (any) g->cancel_requested = true;
     return any;
 }
 
-void acc__gather_take(acc_ctx *cx, acc__slot *s, const acc_dest *dests) {
+void acc__gather_copy(acc__slot *s, const acc_dest *dests) {
     acc__gather *g = s->gather;
-    (void)cx;
     for (size_t i = 0; i < g->count; i++) {
         acc__slot *t = g->children[i].hook.target;
         acc_dest d = {0};
@@ -96,11 +98,23 @@ void acc__gather_take(acc_ctx *cx, acc__slot *s, const acc_dest *dests) {
         }
         size_t size = t->n.kind == ACC__GATHER ? 0 : t->size;
         if (d.value && size && t->n.state == ACC__DONE) memcpy(d.value, acc__data(t), size);
-        if (t->n.kind == ACC__GATHER && t->n.state == ACC__DONE) acc__gather_take(cx, t, NULL);
+        if (t->n.kind == ACC__GATHER && t->n.state == ACC__DONE) acc__gather_copy(t, NULL);
         if (d.error) *d.error = t->n.state == ACC__DONE ? NULL : error_of(t);
+    }
+}
+
+static void take_children(acc__thread *th, acc__gather *g) {
+    for (size_t i = 0; i < g->count; i++) {
+        acc__slot *t = g->children[i].hook.target;
+        if (t->n.kind == ACC__GATHER && t->n.state == ACC__DONE) take_children(th, t->gather);
         t->n.flags |= ACC__TAKEN;
     }
-    drop_children((acc__thread *)cx, g);
+    drop_children(th, g);
+}
+
+void acc__gather_take(acc_ctx *cx, acc__slot *s, const acc_dest *dests) {
+    acc__gather_copy(s, dests);
+    take_children((acc__thread *)cx, s->gather);
 }
 
 void acc__gather_end(acc__thread *th, acc__slot *s) {
@@ -150,6 +164,7 @@ static acc__gather *gather(acc_ctx *cx, size_t n, void *const *children, const b
         *c = (child){.hook = {.n = {.kind = ACC__HOOK, .flags = ACC__TAKES}, .run = hook_run}, .gather = g};
         c->outcome = outcomes ? outcomes[i] : all_outcomes;
         acc__slot *s = c->hook.target = child_task(th, g, children, i);
+        if (s->n.flags & ACC__NAMELESS) s->n.flags |= ACC__DETACHED;
         if (s->n.state == ACC__PENDING) {
             acc__wait_add(s, &c->hook.n);
         } else {

@@ -84,6 +84,8 @@ enum acc__flag {
     ACC__VISITED = 4096,   /* task: on the way of a cancellation that is being passed on */
     ACC__PASSED_ON = 8192, /* task: a cancellation of it went on to what it waits for */
     ACC__TAKES = 2048,     /* hook: its owner takes the outcome */
+    ACC__NAMELESS = 16384, /* no user has the handle: the wait for it lets it go, if it fails */
+    ACC__WRAPS = 32768,    /* coroutine: its frame owns another awaitable (acc__wrapped) */
 };
 
 struct acc__node {   /* 16 bytes */
@@ -197,6 +199,7 @@ static inline void acc__push(acc__queue *q, acc__node *n) {
 enum acc__intent { /* what a leaf that suspends wants the trampoline to do */
                    ACC__NOTHING,
                    ACC__AT_ONCE, /* step the leaf again as soon as the stack has unwound */
+                   ACC__STARVED, /* the same, with a MemoryError: a frame of its callers came from the reserve */
                    ACC__YIELD,   /* on the next turn */
                    ACC__PARK,    /* at `deadline` or on acc__unpark */
                    ACC__WAIT,    /* when `target` is done */
@@ -209,6 +212,7 @@ typedef struct acc__timer { /* an entry is dead where its slot does not have its
 
 #define ACC__FRAME_CLASSES 32 /* multiples of 16 bytes */
 #define ACC__FRAME_BIG 255    /* size class of a frame from malloc */
+#define ACC__FRAME_SPARE 254  /* of one from the reserve */
 #define ACC__FRAME_STOP 8     /* flag: the trampoline stops when this frame is done */
 #define ACC__NEVER INT64_MAX
 
@@ -225,7 +229,7 @@ struct acc__thread {
     uint8_t intent;
     bool hostile;
     bool retried; /* hostile: this await has been suspended once */
-    bool drop;    /* with ACC__WAIT: see ACC__DROP */
+    uint8_t how;  /* with ACC__WAIT: enum acc__how */
     bool stopping;
     bool began; /* this structure is initialised */
 
@@ -247,6 +251,8 @@ struct acc__thread {
     void *arenas;
     char *bump, *bump_end;
     size_t frames_live; /* of the pool */
+    char *reserve;      /* frames for when memory is short: see frame.c */
+    size_t reserve_used, reserve_live;
 
     acc__slot *slots[ACC__SLOT_CLASSES];      /* free ones */
     acc__slot *slots_kept[ACC__SLOT_CLASSES]; /* hostile: the same, where the fast path does not look */
@@ -294,8 +300,11 @@ void acc__block_free(acc__thread *th, void *block);
 /* ---- frames (frame.c) -------------------------------------------------------------------------------------------------- */
 
 acc_frame *acc__frame_alloc(acc__thread *th, const acc_fn *fn);
+/* One from the reserve where memory is short. NULL: even that is used up. */
+acc_frame *acc__frame_certain(acc__thread *th, const acc_fn *fn);
 void acc__frame_free(acc__thread *th, acc_frame *f);
 void acc__frames_trim(acc__thread *th);
+bool acc__reserve_open(acc__thread *th);
 /* Frees a frame, be it of the pool or a slot's. */
 static inline void acc__frame_end(acc__thread *th, acc_frame *f, unsigned flags) {
     if (flags & ACC_FRAME_SLOT) acc__slot_free(th, (acc__slot *)f - 1);
@@ -342,7 +351,10 @@ static inline acc__slot *acc__find_task(acc__thread *th, const void *handle) {
 }
 acc__slot *acc__find_coro(acc_ctx *cx, void *coro);
 void acc__throw_stale(acc_ctx *cx, const void *handle);
-void acc__await(acc_ctx *cx, void *handle, void *result, const acc_dest *dests, bool drop);
+enum acc__how { ACC__DROPS = 1 /* see ACC__DROP */, ACC__LOOKS = 2 /* a value is left for another to take */ };
+void acc__await(acc_ctx *cx, void *handle, void *result, const acc_dest *dests, unsigned how);
+/* The awaitable that a coroutine with WRAPS was given. */
+void *acc__wrapped(acc__slot *coro);
 uint32_t acc__result_size(acc__slot *s);
 bool acc__need_loop(acc_ctx *cx);
 
@@ -350,6 +362,8 @@ bool acc__need_loop(acc_ctx *cx);
 
 bool acc__gather_cancel(acc__thread *th, acc__slot *s, const char *message);
 void acc__gather_take(acc_ctx *cx, acc__slot *s, const acc_dest *dests);
+/* Writes the values where the gather was told to; takes nothing. */
+void acc__gather_copy(acc__slot *s, const acc_dest *dests);
 void acc__gather_end(acc__thread *th, acc__slot *s);
 
 /* ---- timers (timer.c) ------------------------------------------------------------------------------------------------------ */
@@ -406,6 +420,12 @@ const acc_error *acc__error_newv(const acc_error_type *type, int code, const cha
     __attribute__((format(printf, 3, 0)));
 const acc_error *acc__error_clone(const acc_error *e);
 const acc_error *acc__cancelled_error(const char *message);
+/* An ErrorGroup with room for that many members, which are to be put in by acc__error_member (it keeps them). Where memory is
+ * short, a MemoryError, whose acc_error_count is 0. It takes no context: its members tell more. */
+const acc_error *acc__error_group(const char *message, size_t count);
+void acc__error_member(const acc_error *group, size_t i, const acc_error *e);
+/* The deadline passed while e was on its way: a TimeoutError stands before the CancelledError in its contexts. */
+void acc__error_timed_out(const acc_error *e);
 /* Makes an error the context's: signal is ACC_FAILED. acc__throw_error consumes its reference. */
 void acc__throw(acc_ctx *cx, const acc_error_type *type, int code, const char *format, ...)
     __attribute__((format(printf, 4, 5)));
@@ -427,6 +447,14 @@ acc_handle acc_call_at(acc_ctx *cx, double when, void (*fn)(void *), void *arg);
 acc_handle acc_call_soon_threadsafe(acc_ctx *cx, acc_loop *loop, void (*fn)(void *), void *arg);
 void acc_add_reader(acc_ctx *cx, int fd, void (*fn)(void *), void *arg);
 void acc_add_writer(acc_ctx *cx, int fd, void (*fn)(void *), void *arg);
+acc_timeout_scope *acc_timeout(acc_ctx *cx, double seconds);
+acc_timeout_scope *acc_timeout_at(acc_ctx *cx, double when);
+void acc_reschedule(acc_ctx *cx, acc_timeout_scope *s, double when);
+acc_timeout_scope *acc_timeout_scope_aenter(acc_ctx *cx, acc_timeout_scope *s);
+bool acc_timeout_scope_aexit(acc_ctx *cx, acc_timeout_scope *s, const acc_error *error);
+acc_task_group *acc_task_group_new(acc_ctx *cx);
+acc_task_group *acc_task_group_aenter(acc_ctx *cx, acc_task_group *g);
+bool acc_task_group_aexit(acc_ctx *cx, acc_task_group *g, const acc_error *error);
 #pragma GCC visibility pop
 
 #pragma GCC visibility pop

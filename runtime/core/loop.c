@@ -78,6 +78,7 @@ bool acc__loop_open(acc_ctx *cx) {
     l->attention = l->interrupts = 0;
     l->open = true;
     pthread_mutex_unlock(&l->lock);
+    acc__reserve_open(th); /* without one, cleanup that waits while memory is short may be cut off */
     th->loop = l;
     th->stopping = false;
     th->steps = 0;

@@ -160,10 +160,7 @@ void acc_abi_run(void *coro, void *result) {
     close_loop(th);
     if (watching) unwatch_interrupts();
     if (interrupted) exit(130);
-    if (error) {
-        acc__throw_error(cx, error);
-        acc_abi_check(cx);
-    }
+    if (error) acc__throw_error(cx, error);
 }
 
 void acc_abi_check(acc_ctx *cx) {

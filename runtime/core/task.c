@@ -129,7 +129,7 @@ static bool hostile_pause(acc__thread *th) {
     return true;
 }
 
-void acc__await(acc_ctx *cx, void *handle, void *result, const acc_dest *dests, bool drop) {
+void acc__await(acc_ctx *cx, void *handle, void *result, const acc_dest *dests, unsigned how) {
     acc__thread *th = (acc__thread *)cx;
     acc__slot *s = acc__find_task(th, handle), *t = th->current;
     if (s && t->on == s && s->n.state != ACC__PENDING) { /* resumed */
@@ -138,25 +138,26 @@ void acc__await(acc_ctx *cx, void *handle, void *result, const acc_dest *dests, 
         t->n.flags &= (uint16_t)~(ACC__DROP | ACC__PASSED_ON);
         if (own) /* its own cancellation: takes nothing. The error is shared: a copy at each of a million levels would be too many */
             acc__throw_error(cx, s->error ? acc_error_keep(s->error) : acc__cancelled_error(NULL));
-        else acc__take(cx, s, result, dests);
+        else if (!(how & ACC__LOOKS) || s->n.state != ACC__DONE) acc__take(cx, s, result, dests);
         acc__release(th, s, true);
     } else if (!s || (s->n.state != ACC__PENDING && acc__spoken_for(s))) {
         acc__throw_stale(cx, handle);
     } else if (s->n.state != ACC__PENDING) {
         if (acc__unlikely(cx->limit == UINTPTR_MAX) && hostile_pause(th)) return;
+        if (how & ACC__LOOKS && s->n.state == ACC__DONE) return;
         acc__take(cx, s, result, dests);
         if (!s->refs) acc__let_go(th, s);
     } else if (s == t) {
         acc__throw(cx, &acc_error_type_InvalidStateError, 0, "Task cannot await on itself");
     } else {
         th->target = s;
-        th->drop = drop;
+        th->how = (uint8_t)how;
         acc__suspend(cx, ACC__WAIT);
     }
 }
 
-void acc_await_task(acc_ctx *cx, void *handle, void *result) { acc__await(cx, handle, result, NULL, false); }
-void acc_await_gather(acc_ctx *cx, void *gather, const acc_dest *dests) { acc__await(cx, gather, NULL, dests, true); }
+void acc_await_task(acc_ctx *cx, void *handle, void *result) { acc__await(cx, handle, result, NULL, 0); }
+void acc_await_gather(acc_ctx *cx, void *gather, const acc_dest *dests) { acc__await(cx, gather, NULL, dests, ACC__DROPS); }
 
 void acc_abi_result(acc_ctx *cx, void *handle, void *result) {
     acc__thread *th = (acc__thread *)cx;
@@ -221,7 +222,7 @@ static bool task_suspend(acc__thread *th, acc__slot *t) {
         case ACC__WAIT: {
             acc__slot *s = th->target;
             t->on = s;
-            if (th->drop) t->n.flags |= ACC__DROP;
+            if (th->how & ACC__DROPS || s->n.flags & ACC__NAMELESS) t->n.flags |= ACC__DROP;
             acc__wait_add(s, &t->n);
             if (acc__unlikely(t->n.flags & ACC__MUST_CANCEL)) {
                 const acc_error *why = t->error;
@@ -288,6 +289,12 @@ acc__slot *acc__find_coro(acc_ctx *cx, void *coro) {
     else if (!coro) acc__throw(cx, &acc_error_type_InvalidStateError, 0, "null coroutine");
     else acc__throw(cx, &acc_error_type_InvalidStateError, 0, "cannot reuse already awaited coroutine");
     return NULL;
+}
+
+void *acc_abi_nameless(void *handle) {
+    acc__slot *s = acc__find_task(acc__self(), handle);
+    if (s) s->n.flags |= ACC__NAMELESS;
+    return handle;
 }
 
 bool acc__need_loop(acc_ctx *cx) {

@@ -134,6 +134,28 @@ async void acc_sleep(double seconds);
 async size_t acc_wait(acc__any_task *tasks, size_t count, int until, double timeout);
 #endif
 
+/* ---- deadlines and groups (asyncio.timeout, asyncio.TaskGroup) --------------------------------------------------------- */
+
+/* For async with. They live to the end of the block around the statement. */
+typedef struct acc_timeout_scope acc_timeout_scope;
+typedef struct acc_task_group acc_task_group;
+/* Has the deadline passed while the block ran? asyncio: Timeout.expired(). */
+bool acc_expired(const acc_timeout_scope *s);
+
+#ifdef __ACC__
+/* A deadline: in so many seconds, at a time of acc_time(); ACC_NO_TIMEOUT: none. asyncio: timeout(), timeout_at(). */
+acc_throws acc_timeout_scope *acc_timeout(double seconds);
+acc_throws acc_timeout_scope *acc_timeout_at(double when);
+/* Another deadline, a time of acc_time(). Throws InvalidStateError unless the block runs. asyncio: Timeout.reschedule(). */
+acc_throws void acc_reschedule(acc_timeout_scope *s, double when);
+async acc_timeout_scope *acc_timeout_scope_aenter(acc_timeout_scope *s);
+async bool acc_timeout_scope_aexit(acc_timeout_scope *s, const acc_error *error);
+/* acc_group_create_task(g, f(1)) makes a task of the group. asyncio: TaskGroup, TaskGroup.create_task(). */
+acc_throws acc_task_group *acc_task_group_new(void);
+async acc_task_group *acc_task_group_aenter(acc_task_group *g);
+async bool acc_task_group_aexit(acc_task_group *g, const acc_error *error);
+#endif
+
 /* ---- the loop ------------------------------------------------------------------------------------------------------- */
 
 typedef struct acc_loop acc_loop;
@@ -162,23 +184,40 @@ acc_throws acc_handle acc_call_soon_threadsafe(acc_loop *loop, void (*fn)(void *
 /* fn(arg) whenever the descriptor is readable (writable). asyncio: loop.add_reader(), add_writer(). */
 acc_throws void acc_add_reader(int fd, void (*fn)(void *arg), void *arg);
 acc_throws void acc_add_writer(int fd, void (*fn)(void *arg), void *arg);
-#else
-/* For plain C files: the functions above and others that throw, with the error as their value: NULL, or an error that is the
- * caller's to drop. `out` may be NULL. */
+#endif
+/* False: there was none. asyncio: loop.remove_reader(), remove_writer(). */
+bool acc_remove_reader(int fd);
+bool acc_remove_writer(int fd);
+
+#ifndef __ACC__
+/* ---- for plain C files ----------------------------------------------------------------------------------------------- */
+
+/* Each function that throws, with the error as its value: NULL, or an error that is the caller's to drop. `out` is the address
+ * of a handle, or NULL; of an acc_handle for callbacks. (Others are for the dialect: what they give is for await or async with.) */
+const acc_error *acc_c_run(acc__any_coro c, void *result);
+const acc_error *acc_c_create_task(void *out, acc__any_coro c);
+const acc_error *acc_c_create_task_eager(void *out, acc__any_coro c);
+/* out == NULL: the task goes when it is done. */
+const acc_error *acc_c_group_create_task(void *out, acc_task_group *g, acc__any_coro c);
+const acc_error *acc_c_shield(void *out, acc__any_task t);
+const acc_error *acc_c_reschedule(acc_timeout_scope *s, double when);
+/* acc_result(t): takes the outcome; the value is stored at `result` (NULL: not wanted). */
+const acc_error *acc_c_result(acc__any_task t, void *result);
+/* A future of a value of that many bytes; acc_c_future_set_result copies them. */
+const acc_error *acc_c_future_new(void *out, size_t size);
+const acc_error *acc_c_future_set_result(acc__any_task f, const void *value);
+const acc_error *acc_c_future_set_error(acc__any_task f, const acc_error *e);
+const acc_error *acc_c_add_done_callback(acc__any_task t, void (*fn)(acc__any_task t, void *arg), void *arg);
 const acc_error *acc_c_call_soon(acc_handle *out, void (*fn)(void *arg), void *arg);
 const acc_error *acc_c_call_later(acc_handle *out, double delay, void (*fn)(void *arg), void *arg);
 const acc_error *acc_c_call_at(acc_handle *out, double when, void (*fn)(void *arg), void *arg);
 const acc_error *acc_c_call_soon_threadsafe(acc_handle *out, acc_loop *loop, void (*fn)(void *arg), void *arg);
 const acc_error *acc_c_add_reader(int fd, void (*fn)(void *arg), void *arg);
 const acc_error *acc_c_add_writer(int fd, void (*fn)(void *arg), void *arg);
-/* acc_result(t): takes the outcome; the value is stored at `result` (NULL: not wanted). */
-const acc_error *acc_c_result(acc__any_task t, void *result);
-const acc_error *acc_c_future_set_result(acc__any_task f, const void *value);
-const acc_error *acc_c_add_done_callback(acc__any_task t, void (*fn)(acc__any_task t, void *arg), void *arg);
+/* TYPE(code, "format", ...): a new error, the caller's to drop. It never fails: without memory it is a MemoryError. */
+const acc_error *acc_c_error_new(const acc_error_type *type, int code, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
 #endif
-/* False: there was none. asyncio: loop.remove_reader(), remove_writer(). */
-bool acc_remove_reader(int fd);
-bool acc_remove_writer(int fd);
 
 #ifdef __cplusplus
 }

@@ -123,6 +123,7 @@ int main(void) {
     acc_abi_run(CORO(all), &r);
     puts("-- an error escapes");
     acc_abi_run(CORO(fails, 30), &r);
+    acc_abi_check(cx);
     puts("not reached");
     return 0;
 }

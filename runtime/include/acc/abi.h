@@ -174,11 +174,25 @@ void acc_abi_array_free(void *array);
 /* Outcomes that lie `size` bytes apart: drops their errors and makes them empty. */
 void acc_abi_drop_outcomes(void *outcomes, size_t n, size_t size);
 
+/* acc_wait_for(awaitable, seconds): a coroutine of the awaitable's type. look: a gather whose values the caller takes itself,
+ * by acc_await_gather, when the coroutine is done. */
+void *acc_abi_wait_for(acc_ctx *cx, void *awaitable, double seconds, bool look);
+/* acc_shield(awaitable): a future of the awaitable's type. */
+void *acc_abi_shield(acc_ctx *cx, void *awaitable);
+/* No user will have this handle of a future or gather (gives it back): a wait that fails lets it go. */
+void *acc_abi_nameless(void *handle);
+/* acc_group_create_task(group, coro); detached: as a statement, the task goes when it is done. */
+struct acc_task_group;
+void *acc_abi_group_create_task(acc_ctx *cx, struct acc_task_group *g, void *coro, bool detached);
+/* What acc_timeout, acc_timeout_at and acc_task_group_new gave is held by a place (a hidden variable, zero at first) of the
+ * block around the statement: the old one there is let go of, the new one (NULL: none) is held. */
+void acc_abi_hold(void **place, void *scope);
+
 /* A handle given to a task that is wanted for an awaitable's sake: a coroutine is itself, a task or future is wrapped. */
 void *acc_abi_as_coro(acc_ctx *cx, void *handle);
 
 /* In ordinary functions. acc_abi_run makes a loop, runs the coroutine to completion and tears the loop down; an error that
- * escapes ends the process. acc_abi_check ends the process with a traceback where a throwing call has left an error. */
+ * escapes is left in the thread's context. acc_abi_check ends the process with a traceback where a throwing call has left an error. */
 void acc_abi_run(void *coro, void *result);
 void acc_abi_check(acc_ctx *cx);
 /* The C main of `async int main`. */

@@ -1,0 +1,115 @@
+/* builtins.c: the functions of acc.h that C cannot type, one row each: how the view writes a call (sema/view.c), and what it is
+ * in an ordinary function (lower/plain.c). What it is in an async one, where its operands may await, is lower/await.c's.
+ *
+ * A call's name and opening parenthesis, its commas and its closing parenthesis become `open`, `comma` and `close`; the view
+ * changes the first comma only. In an ordinary function `@` is the check of what it threw. */
+#include "sema.h"
+
+#define OPEN "({ __auto_type acc__e = ("
+#define OPENS "__extension__" OPEN
+#define HANDLE(kind) "(__typeof__(acc__e(0)) (*)(struct acc__" kind " *))"
+#define CX "acc_thread_ctx()"
+#define CORO "acc_abi_as_coro(" CX ", (void *)acc__e)"
+
+static const BuiltinInfo builtins[] = {
+    {
+        "acc_create_task",
+        B_CREATE_TASK,
+        .view = {OPEN, ",", "); " HANDLE("task") "0; })"},
+        .plain = {OPENS, NULL, "); void *acc__t = acc_abi_create_task(" CX ", " CORO "); @ " HANDLE("task") "acc__t; })"},
+        .statement = "); acc_abi_create_task_detached(" CX ", " CORO "); @ })",
+    },
+    {
+        "acc_create_task_eager",
+        B_CREATE_TASK_EAGER,
+        .view = {OPEN, ",", "); " HANDLE("task") "0; })"},
+        .plain = {OPENS, NULL,
+                  "); void *acc__t = acc_abi_create_task_eager(" CX ", " CORO "); @ " HANDLE("task") "acc__t; })"},
+    },
+    {
+        "acc_group_create_task",
+        B_GROUP_CREATE_TASK,
+        .view = {"({ struct acc_task_group *acc__g = (", "); __auto_type acc__e = (",
+                 "); (void)acc__g; " HANDLE("task") "0; })"},
+        .plain = {"__extension__({ struct acc_task_group *acc__g = (", "); __auto_type acc__e = (",
+                  "); void *acc__t = acc_abi_group_create_task(" CX ", acc__g, " CORO
+                  ", 0); @ " HANDLE("task") "acc__t; })"},
+        .statement = "); acc_abi_group_create_task(" CX ", acc__g, " CORO ", 1); @ })",
+    },
+    {
+        "acc_wait_for",
+        B_WAIT_FOR,
+        .view = {OPEN, "); double acc__s = (", "); (void)acc__s; " HANDLE("coro") "0; })"},
+        .plain = {OPENS, "); double acc__s = (",
+                  "); " HANDLE("coro") "acc_abi_wait_for(" CX ", (void *)acc__e, acc__s, 0); })"},
+    },
+    {
+        "acc_shield",
+        B_SHIELD,
+        .view = {OPEN, ",", "); " HANDLE("future") "0; })"},
+        .plain = {OPENS, NULL, "); void *acc__t = acc_abi_shield(" CX ", (void *)acc__e); @ " HANDLE("future") "acc__t; })"},
+    },
+    {
+        "acc_result",
+        B_RESULT,
+        .view = {OPEN, ",", "); acc__e(0); })"},
+        .plain = {OPENS, NULL,
+                  "); __typeof__(acc__e(0)) acc__r; acc_abi_result(" CX ", (void *)acc__e, &acc__r); @ acc__r; })"},
+        .nothing = "); acc_abi_result(" CX ", (void *)acc__e, 0); @ })",
+    },
+    {
+        "acc_run",
+        B_RUN,
+        .view = {OPEN, ",", "); acc__e(0); })"},
+        .plain = {OPENS, NULL, "); __typeof__(acc__e(0)) acc__r; acc_abi_run((void *)acc__e, &acc__r); @ acc__r; })"},
+        .nothing = "); acc_abi_run((void *)acc__e, 0); @ })",
+    },
+    {
+        "acc_future_set_result",
+        B_FUTURE_SET_RESULT,
+        .view = {OPEN, "); __typeof__(acc__e(0)) acc__v = (", "); (void)0; })"},
+        .plain = {OPENS, "); __typeof__(acc__e(0)) acc__v = (",
+                  "); acc_abi_future_set_result(" CX ", (void *)acc__e, &acc__v); @ })"},
+        .single = "); acc_abi_future_set_result(" CX ", (void *)acc__e, 0); @ })",
+    },
+    {
+        "acc_future_try_set_result",
+        B_FUTURE_TRY_SET_RESULT,
+        .view = {OPEN, "); __typeof__(acc__e(0)) acc__v = (", "); (_Bool)0; })"},
+        .plain = {OPENS, "); __typeof__(acc__e(0)) acc__v = (",
+                  "); _Bool acc__b = acc_abi_future_try_set_result(" CX
+                  ", (void *)acc__e, &acc__v); @ (void)acc__b; acc__b; })"},
+        .single = "); _Bool acc__b = acc_abi_future_try_set_result(" CX ", (void *)acc__e, 0); @ (void)acc__b; acc__b; })",
+    },
+    {
+        "acc_future_set_error",
+        B_FUTURE_SET_ERROR,
+        .view = {OPEN, "); (void)sizeof(acc__e(0)); const struct acc_error *acc__v = (", "); (void)acc__v; })"},
+        .plain = {OPENS, "); const acc_error *acc__v = (",
+                  "); acc_abi_future_set_error(" CX ", (void *)acc__e, acc__v); @ })"},
+    },
+    {
+        "acc_gather",
+        B_GATHER,
+        .view = {"acc__view_gather(0", ",", ")"},
+        .plain = {"__extension__({ void *acc__c[] = {(void *)(", "), (void *)(",
+                  ")}; void *acc__t = acc_abi_gather(" CX ", sizeof acc__c / sizeof *acc__c, acc__c, 0); @ "
+                  "(void (*)(struct acc__future *))acc__t; })"},
+    },
+    {"acc_gather_array", B_GATHER_ARRAY, .view = {"acc__view_gather_array(", ",", ")"}},
+    {"acc_try", B_TRY, .view = {NULL}},
+};
+
+const BuiltinInfo *builtin_find(const Source *s, const Node *call) {
+    const Node *name = node_field(call, F_function);
+    if (!name || name->kind != N_identifier) return NULL;
+    for (size_t i = 0; i < sizeof builtins / sizeof *builtins; i++)
+        if (node_is(s, name, builtins[i].name)) return &builtins[i];
+    return NULL;
+}
+
+const BuiltinInfo *builtin_info(Builtin b) {
+    for (size_t i = 0; i < sizeof builtins / sizeof *builtins; i++)
+        if (builtins[i].builtin == b) return &builtins[i];
+    return NULL;
+}

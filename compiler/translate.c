@@ -23,6 +23,13 @@ static void resolve(Diag *d, void *arg) {
     size_t token = scan_token_index(r->source, offset);
     if (behind && token) token--;
     Place exact, definition = {0};
+    if (d->by_hand) {
+        Place made = {0}, in_macro = {0};
+        size_t at = scan_token_index(r->source, d->by_hand - 1);
+        bool macro = r->o->columns && columns_lookup(r->o->columns, at, &made, &in_macro) && in_macro.line;
+        diag_keep(r->o->diags, d);
+        if (macro) diag_drop(r->o->diags, d);
+    }
     if (r->o->columns && columns_lookup(r->o->columns, token, &exact, &definition)) d->place = exact;
     if (behind && d->place.column && !definition.line) {
         d->place.column += d->place.length;
@@ -60,6 +67,8 @@ bool translate(Arena *arena, const TranslateOptions *o, const char *text, size_t
     *changed = source->dialect;
     if (!source->dialect) return true;
     Resolve where = {o, source};
+    Pragmas *pragmas = pragmas_read(arena, source);
+    if (pragmas) diags_pragmas(o->diags, pragmas_say, pragmas);
     if (o->emit == EMIT_READABLE && !o->dump) {
         diag_add(o->diags, DIAG_ERROR, 9, NULL, (Place){.file = o->file}, "sorry: --emit=readable is not supported yet");
         return false;

@@ -8,7 +8,8 @@
 
 /* acc's own warnings. All are on unless a -Wno- turns them off. */
 static const char *const own_warnings[] = {
-    "blocking-call", "escaping-local", "may-throw", "unawaited", "unevaluated-await", "unreachable-catch",
+    "blocking-call", "escaping-local",    "lock-across-await", "may-throw",
+    "unawaited",     "unevaluated-await", "unreachable-catch",
 };
 enum { OWN_WARNINGS = sizeof own_warnings / sizeof *own_warnings };
 
@@ -27,6 +28,8 @@ struct Diags {
     bool off[OWN_WARNINGS];
     signed char error[OWN_WARNINGS]; /* 1: -Werror=x, -1: -Wno-error=x, 0: as -Werror says */
     bool all_errors, quiet;
+    DiagPragma (*pragma)(const char *option, Place at, void *arg);
+    void *pragma_arg;
 };
 
 Diags *diags_new(Arena *a) {
@@ -40,6 +43,18 @@ static int own_warning(const char *name) {
     for (int i = 0; i < OWN_WARNINGS; i++)
         if (strcmp(own_warnings[i], name) == 0) return i;
     return -1;
+}
+
+bool diag_own_option(const char *w, size_t len) {
+    if (len < 2 || strncmp(w, "-W", 2) != 0) return false;
+    for (int i = 0; i < OWN_WARNINGS; i++)
+        if (strlen(own_warnings[i]) == len - 2 && memcmp(own_warnings[i], w + 2, len - 2) == 0) return true;
+    return false;
+}
+
+void diags_pragmas(Diags *d, DiagPragma (*fn)(const char *option, Place at, void *arg), void *arg) {
+    d->pragma = fn;
+    d->pragma_arg = arg;
 }
 
 bool diags_option(Diags *d, const char *w) {
@@ -88,8 +103,10 @@ Diag *diag_add(Diags *d, Severity s, int number, const char *option, Place at, c
     diag->option = option;
     if (s == DIAG_WARNING) {
         int own = option ? own_warning(option) : -1;
-        bool off = d->quiet || (own >= 0 && d->off[own]);
-        bool error = own >= 0 && d->error[own] ? d->error[own] > 0 : d->all_errors;
+        DiagPragma pragma = own >= 0 && d->pragma ? d->pragma(option, at, d->pragma_arg) : PRAGMA_NONE;
+        bool off = d->quiet || pragma == PRAGMA_IGNORED || (pragma == PRAGMA_NONE && own >= 0 && d->off[own]);
+        bool error = pragma == PRAGMA_ERROR || (own >= 0 && d->error[own] ? d->error[own] > 0 : d->all_errors);
+        diag->dropped = off;
         if (off) return diag; /* kept out of the list: who made it may still add notes */
         if (error) diag->severity = DIAG_ERROR;
     }
@@ -116,9 +133,28 @@ void diags_each(Diags *d, void (*fn)(Diag *diag, void *arg), void *arg) {
     }
 }
 
+void diag_drop(Diags *d, Diag *diag) {
+    if (!diag->dropped && diag->severity == DIAG_ERROR) d->errors--;
+    diag->dropped = true;
+}
+
+void diag_by_hand(Diags *d, Diag *diag, size_t offset) {
+    diag->by_hand = offset + 1;
+    if (!diag->dropped && diag->severity == DIAG_ERROR) d->errors--;
+}
+
+void diag_keep(Diags *d, Diag *diag) {
+    diag->by_hand = 0;
+    if (!diag->dropped && diag->severity == DIAG_ERROR) d->errors++;
+}
+
 size_t diags_errors(const Diags *d) { return d->errors; }
 
-bool diags_any(const Diags *d) { return d->list.len != 0; }
+bool diags_any(const Diags *d) {
+    for (size_t i = 0; i < d->list.len; i++)
+        if (!d->list.data[i]->dropped) return true;
+    return false;
+}
 
 bool diag_fix_inserts(const Diag *diag) {
     size_t n = strlen(diag->fixit);
@@ -210,11 +246,11 @@ void diags_print(Diags *d, FILE *to, DiagFormat format, DiagColor color) {
     Diag **list = NEW_ARRAY(d->arena, Diag *, n);
     size_t kept = 0;
     for (size_t i = 0; i < n; i++) {
-        bool seen = false;
-        for (size_t j = i; j-- > 0 && order[j].file == order[i].file;) {
+        bool seen = order[i].diag->dropped;
+        for (size_t j = i; !seen && j-- > 0 && order[j].file == order[i].file;) {
             const Place *p = &order[j].diag->place, *q = &order[i].diag->place;
             if (p->line != q->line || p->column != q->column) break;
-            if ((seen = same(order[j].diag, order[i].diag))) break;
+            seen = !order[j].diag->dropped && same(order[j].diag, order[i].diag);
         }
         if (!seen) list[kept++] = order[i].diag;
     }

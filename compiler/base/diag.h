@@ -22,6 +22,8 @@ typedef struct Diag {
                             space, text that would stand before it; NULL: none */
     struct Diag *notes; /* first note, linked by next */
     struct Diag *next;
+    bool dropped;   /* it is not printed after all */
+    size_t by_hand; /* see diag_by_hand: the offset, plus 1 */
 } Diag;
 
 typedef struct Diags Diags;
@@ -32,6 +34,16 @@ Diags *diags_new(Arena *a);
 /* -W options that acc itself has: "unawaited", "no-unawaited", "error", "error=unawaited", ...; "w" stands for -w. False: not
  * one of acc's own. */
 bool diags_option(Diags *d, const char *w);
+/* The name of one of acc's own warnings, whatever stands around it? ("-Wunawaited", without quotes) */
+bool diag_own_option(const char *w, size_t len);
+/* Asked of every warning with an option: what do the pragmas at its place say? */
+typedef enum DiagPragma { PRAGMA_NONE, PRAGMA_IGNORED, PRAGMA_WARNING, PRAGMA_ERROR } DiagPragma;
+void diags_pragmas(Diags *d, DiagPragma (*fn)(const char *option, Place at, void *arg), void *arg);
+void diag_drop(Diags *d, Diag *diag); /* it shall not be printed, nor count */
+/* Of a warning that holds for what a person wrote: it does not count until it is kept, since whether the token at that offset
+ * comes from a macro's body is found out last (translate.c). */
+void diag_by_hand(Diags *d, Diag *diag, size_t offset);
+void diag_keep(Diags *d, Diag *diag);
 Diag *diag_add(Diags *d, Severity s, int number, const char *option, Place at, const char *fmt, ...)
     __attribute__((format(printf, 6, 7)));
 Diag *diag_note(Diags *d, Diag *of, Place at, const char *fmt, ...) __attribute__((format(printf, 4, 5)));

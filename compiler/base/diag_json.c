@@ -2,6 +2,7 @@
 #include <unistd.h>
 
 #include "diag_print.h"
+#include "pages.h"
 
 #ifndef ACC_VERSION
 #define ACC_VERSION "0"
@@ -305,6 +306,19 @@ void diag_print_sarif(Diags *d, Diag **list, size_t n, FILE *to) {
             sb_addc(&b, '{');
             add_key(&b, "id");
             add_string(&b, id.data);
+            const DiagPage *page = list[i]->number ? diag_page(list[i]->number) : NULL;
+            if (page) {
+                add_key(&b, "shortDescription");
+                sb_addc(&b, '{');
+                add_key(&b, "text");
+                add_string(&b, page->title);
+                sb_addc(&b, '}');
+                add_key(&b, "fullDescription");
+                sb_addc(&b, '{');
+                add_key(&b, "text");
+                add_string(&b, page->text);
+                sb_addc(&b, '}');
+            }
             sb_addc(&b, '}');
         }
         sb_free(&id);

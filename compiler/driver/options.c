@@ -380,8 +380,7 @@ int options_read(Arena *a, int argc, char **argv, Options *o) {
         if (!r.files_only && (is(w, "--help") || is(w, "-help"))) return help_show();
         if (!r.files_only && is(w, "--version")) version = true;
         if (!r.files_only && (is(w, "--explain") || starts(w, "--explain="))) {
-            const char *which = w[9] ? w + 10 : *r.next;
-            return which ? help_explain(which) : usage_error("missing argument after '--explain'");
+            return help_explain(w[9] ? w + 10 : *r.next);
         } else if (read_word(&r, w, known) == 2) return 2;
     }
     if (version) return help_version(a, o);

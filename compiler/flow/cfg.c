@@ -29,7 +29,8 @@ static int point(Cfg *c, Stmt *s) {
 
 static void edge(Cfg *c, int from, int to) { vec_push(c->a, &c->g->points.data[from].succs, to); }
 
-static void uses(Cfg *c, int p, const Code *code) {
+static void uses(Cfg *c, int p, Code *code) {
+    if (code) vec_push(c->a, &c->g->points.data[p].codes, code);
     for (; code; code = code->next) {
         if (code->kind == CODE_VAR) vec_push(c->a, &c->g->points.data[p].uses, code->var);
         if (code->kind != CODE_SPAN) continue;
@@ -75,6 +76,16 @@ static void set_target(Cfg *c, Stmt *s, int brk, int cont) {
     Target *t = NEW(c->a, Target);
     *t = (Target){brk, cont};
     map_set_u64(c->targets, (uint64_t)(uintptr_t)s, t);
+}
+
+/* for (;;), while (1): left by a jump only. */
+static bool endless(Cfg *c, const Stmt *s) {
+    const Code *test = s->code;
+    if (!test) return s->kind == S_FOR;
+    if (test->next || test->kind != CODE_SPAN) return false;
+    size_t n = test->end - test->start;
+    const char *text = c->u->source->text + test->start;
+    return (n == 1 && *text == '1') || (n == 4 && !memcmp(text, "true", 4));
 }
 
 static int statement(Cfg *c, Stmt *s, int next) {
@@ -146,7 +157,7 @@ static int statement(Cfg *c, Stmt *s, int next) {
             edge(c, step, test);
             int body = statement(c, s->body, s->kind == S_FOR ? step : test);
             edge(c, test, body);
-            edge(c, test, next);
+            if (!endless(c, s)) edge(c, test, next);
             int entry = s->kind == S_DO ? body : test;
             return s->init ? statement(c, s->init, entry) : entry;
         }

@@ -7,7 +7,7 @@
 /* A point of the control-flow graph: a statement, or the test of one. */
 typedef struct Point {
     Stmt *stmt;
-    Code *code[3]; /* what is evaluated here */
+    VEC(Code *) codes; /* what is evaluated here */
     VEC(int) succs;
     VEC(Var *) uses, kills;
     BitSet in, out;
@@ -23,6 +23,7 @@ Graph *cfg_build(Arena *a, Unit *u, Func *f); /* cfg.c */
 void live_solve(Arena *a, Func *f, Graph *g); /* live.c: needs the graph; leaves in and out of every point */
 void live_order(Arena *a, Unit *u,
                 Func *f); /* live.c: temporaries by the order of the code, where sets would be too large */
+void across(Arena *a, Unit *u, Func *f, Graph *g); /* across.c: NULL: the graph was not needed by anybody else */
 void place(Arena *a, Unit *u, Func *f, bool many); /* placement.c: needs live sets; leaves each variable's placement */
 void frame_layout(Arena *a, Unit *u, Func *f); /* frame.c: needs placements; leaves fields, and edits of resident names */
 

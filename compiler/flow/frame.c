@@ -191,8 +191,10 @@ void flow(Arena *a, Unit *u) {
     for (size_t i = 0; i < u->funcs.len; i++) {
         Func *f = u->funcs.data[i];
         bool many = f->awaits.len > MANY_AWAITS;
+        Graph *g = many ? NULL : cfg_build(a, u, f);
         if (many) live_order(a, u, f);
-        else live_solve(a, f, cfg_build(a, u, f));
+        else live_solve(a, f, g);
+        across(a, u, f, g);
         place(a, u, f, many);
         frame_layout(a, u, f);
     }

@@ -1,23 +1,40 @@
 /* check.c: the dialect's own diagnostics, all of them here but syntax (sema/syntax.c) and what clang finds in the view (sema/analyse.c).
  *
  * needs: the trees, Unit before lower
- * leaves: diagnostics. Each kind has a number, explained by `acc --explain` */
-#include "ir.h"
-
-typedef struct Check {
-    Arena *a;
-    Unit *u;
-    const Node *async; /* the async function around, or NULL */
-    bool dialect;      /* the region holds dialect words */
-} Check;
+ * leaves: diagnostics. Each kind has a number, explained by `acc --explain` (base/pages.c). Warnings that need more than a look
+ * have a file each, warn_*.c; what needs the control-flow graph is found in flow/across.c */
+#include "check.h"
 
 static Place place_of(Check *c, size_t offset) { return sema_place(c->u->source, offset); }
+Place check_place(Check *c, size_t offset) { return place_of(c, offset); }
+
+Node *check_callee(const Node *call) {
+    Node *callee = node_field(call, F_function);
+    if (callee) callee = node_stripped(callee);
+    return callee && callee->kind == N_identifier ? callee : NULL;
+}
+
+char *check_text(Check *c, const Node *n) { return arena_strndup(c->a, c->u->source->text + n->start, n->end - n->start); }
+
+bool check_named(Check *c, const Node *call, const char *const *names) {
+    const Node *callee = check_callee(call);
+    for (size_t i = 0; callee && names[i]; i++)
+        if (node_is(c->u->source, callee, names[i])) return true;
+    return false;
+}
 
 static Type *type_of(Check *c, const Node *n) { return sema_inner_type(c->u->sema, n); }
 
 static void await(Check *c, const Node *n) {
     if (!c->async) {
-        diag_add(c->u->diags, DIAG_ERROR, 2, NULL, place_of(c, n->start), "'await' outside an async function");
+        Diag *d = diag_add(c->u->diags, DIAG_ERROR, 2, NULL, place_of(c, n->start), "'await' outside an async function");
+        if (c->function && !c->nested && c->function != c->told) { /* once a function */
+            c->told = c->function;
+            const Node *name = declared_name(node_field(c->function, F_declarator));
+            Diag *note = diag_note(c->u->diags, d, place_of(c, c->function->start), "'%s' is not async",
+                                   name ? check_text(c, name) : "the function");
+            note->fixit = "async ";
+        }
         return;
     }
     const Node *operand = node_field(n, F_argument);
@@ -34,6 +51,7 @@ static void await(Check *c, const Node *n) {
     } else if (t && t->handle == H_NONE && t->spelling[0] != '<') /* <dependent type>: clang has complained of the operand */
         diag_add(c->u->diags, DIAG_ERROR, 4, NULL, place_of(c, operand->start),
                  "'await' needs a coroutine, a task or a future, not '%s'", t->spelling);
+    check_evaluated(c, n);
     for (const Node *p = n->parent, *child = n; p; child = p, p = p->parent) {
         if (p->kind == N_case_statement && (child->as == F_value || child->kind == N_case_range)) {
             diag_add(c->u->diags, DIAG_ERROR, 6, NULL, place_of(c, n->start), "'await' in a case label");
@@ -132,6 +150,39 @@ static bool variadic(const Node *params) {
     return false;
 }
 
+/* (void), (), or (int, char **)? */
+static bool parameters_of_main(Check *c, const Node *params) {
+    Type *types[3] = {0};
+    size_t count = 0;
+    for (uint32_t i = 0; i < params->count; i++) {
+        const Node *p = params->children[i];
+        if (p->kind != N_parameter_declaration) continue;
+        const Node *name = node_field(p, F_declarator) ? declared_name(node_field(p, F_declarator)) : NULL;
+        if (!name) return params->count == 3 && node_is(c->u->source, p, "void");
+        Decl *d = sema_decl(c->u->sema, name->start);
+        if (!d || count == 3) return false;
+        types[count++] = d->type;
+    }
+    if (count < 2) return !count;
+    for (size_t i = 1; i < count; i++)
+        if (types[i]->kind != TY_POINTER || !types[i]->result || types[i]->result->kind != TY_POINTER) return false;
+    return types[0]->kind == TY_SCALAR && !strcmp(types[0]->spelling, "int") && count == 2;
+}
+
+static void async_main(Check *c, const Node *n) {
+    Node *declarator = node_field(n, F_declarator), *name = declarator ? declared_name(declarator) : NULL;
+    if (!name || !node_is(c->u->source, name, "main")) return;
+    Decl *d = sema_decl(c->u->sema, name->start);
+    Type *result = d && d->type->kind == TY_FUNCTION ? d->type->result : NULL;
+    const Node *f = async_declarator(declarator), *params = f ? node_field(f, F_parameters) : NULL;
+    if (result && (result->kind != TY_SCALAR || strcmp(result->spelling, "int") != 0))
+        diag_add(c->u->diags, DIAG_ERROR, 22, NULL, place_of(c, name->start), "an async 'main' returns 'int', not '%s'",
+                 result->spelling);
+    else if (params && !parameters_of_main(c, params))
+        diag_add(c->u->diags, DIAG_ERROR, 22, NULL, place_of(c, params->start),
+                 "an async 'main' takes '(void)' or '(int argc, char **argv)'");
+}
+
 static void async_declaration(Check *c, const Node *n) {
     const Node *word = node_child(n, N_async_specifier);
     bool any = false;
@@ -150,9 +201,30 @@ static void async_declaration(Check *c, const Node *n) {
         diag_add(c->u->diags, DIAG_ERROR, 7, NULL, place_of(c, word->start), "'async' on what is not a function");
 }
 
+/* A call by name. */
+static void call(Check *c, const Node *n) {
+    static const char *const jumps[] = {"setjmp", "_setjmp", "sigsetjmp", "__sigsetjmp", "__builtin_setjmp", NULL};
+    if (c->async && ir_builtin(c->u, n) == B_RUN)
+        diag_add(c->u->diags, DIAG_ERROR, 8, NULL, place_of(c, n->start),
+                 "'acc_run' in an async function: its loop runs already; use 'await'");
+    if (c->async && check_named(c, n, jumps))
+        diag_add(c->u->diags, DIAG_ERROR, 20, NULL, place_of(c, n->start),
+                 "'%s' in an async function, which leaves its stack when it suspends",
+                 strstr(check_text(c, check_callee(n)), "sigsetjmp") ? "sigsetjmp" : "setjmp");
+    check_throws(c, n);
+    check_blocks(c, n);
+    const Node *address = c->function && !c->async ? ir_escaping(c->u, n) : NULL;
+    if (address) ir_warn_escaping(c->u, address, n); /* in an async function it may be waited for: flow/across.c */
+}
+
 static void walk(Check *c, const Node *n) {
-    const Node *outer = c->async;
-    if (n->kind == N_function_definition) c->async = node_child(n, N_async_specifier) ? n : NULL;
+    const Node *outer = c->async, *outer_function = c->function;
+    bool outer_nested = c->nested;
+    if (n->kind == N_function_definition) {
+        c->nested = c->function != NULL;
+        c->async = node_child(n, N_async_specifier) ? n : NULL;
+        c->function = n;
+    }
     if (n->parent && sema_silent(c->u->sema, n->start)) goto end;
     if (node_child(n, N_async_specifier)) async_declaration(c, n);
     conditions(c, n);
@@ -160,6 +232,7 @@ static void walk(Check *c, const Node *n) {
     switch (n->kind) {
         case N_function_definition:
             if (outer && c->async) later(c, n, "an async function inside another");
+            else if (c->async) async_main(c, n);
             break;
         case N_await_expression: await(c, n); break;
         case N_expression_statement:
@@ -179,11 +252,7 @@ static void walk(Check *c, const Node *n) {
         case N_comma_expression:
             if (node_field(n, F_left)) dropped(c, node_field(n, F_left));
             break;
-        case N_call_expression:
-            if (c->async && ir_builtin(c->u, n) == B_RUN)
-                diag_add(c->u->diags, DIAG_ERROR, 8, NULL, place_of(c, n->start),
-                         "'acc_run' in an async function: its loop runs already; use 'await'");
-            break;
+        case N_call_expression: call(c, n); break;
         case N_try_statement: later(c, n, "'try'"); goto end;
         case N_throw_statement: later(c, n, "'throw'"); goto end;
         case N_defer_statement: later(c, n, "'defer'"); goto end;
@@ -206,10 +275,20 @@ static void walk(Check *c, const Node *n) {
     for (uint32_t i = 0; i < n->count; i++) walk(c, n->children[i]);
 end:
     c->async = outer;
+    c->function = outer_function;
+    c->nested = outer_nested;
 }
 
 bool ir_check(Arena *a, Unit *u) {
-    Check c = {.a = a, .u = u};
+    Check c = {.a = a, .u = u, .functions = map_new(a), .blocks = map_new(a)};
+    for (size_t i = 0; i < u->tree->regions.len; i++) {
+        const Node *r = u->tree->regions.data[i];
+        for (uint32_t k = 0; k < r->count; k++) {
+            const Node *n = r->children[k], *declarator = node_field(n, F_declarator);
+            Node *name = n->kind == N_function_definition && declarator ? declared_name(node_field(n, F_declarator)) : NULL;
+            if (name) map_set(c.functions, u->source->text + name->start, name->end - name->start, (void *)n);
+        }
+    }
     for (size_t i = 0; i < u->tree->regions.len; i++) {
         c.dialect = u->source->regions.data[i].dialect;
         walk(&c, u->tree->regions.data[i]);

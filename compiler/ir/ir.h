@@ -229,6 +229,10 @@ void ir_verify(Unit *u, bool lowered); /* debug builds: bug() where an invariant
 /* check.c: needs Unit before lower; leaves the dialect's diagnostics. True: no errors. */
 bool ir_check(Arena *a, Unit *u);
 
+/* warn_escaping.c: the address of a local among the arguments of what a call of acc_create_task starts; NULL: there is none. */
+const Node *ir_escaping(Unit *u, const Node *call);
+void ir_warn_escaping(Unit *u, const Node *address, const Node *call);
+
 /* lower/: needs Unit; leaves it lowered, and the edits of what is no async function's body in Unit. */
 void lower(Arena *a, Unit *u);
 Type *async_value(Type *callee); /* what await gives of a call of it */

@@ -207,6 +207,16 @@ static enum CXChildVisitResult visit(CXCursor c, CXCursor parent, CXClientData d
     return CXChildVisit_Recurse;
 }
 
+/* Of a table outside the regions only this matters: is an async function put where an ordinary one is meant? */
+static enum CXChildVisitResult visit_table(CXCursor c, CXCursor parent, CXClientData data) {
+    (void)parent;
+    if (clang_getCursorKind(c) == CXCursor_UnexposedExpr) {
+        CXSourceRange r = clang_getCursorExtent(c);
+        note_conversion(data, c, offset_of(clang_getRangeStart(r)), offset_of(clang_getRangeEnd(r)));
+    }
+    return CXChildVisit_Recurse;
+}
+
 static enum CXChildVisitResult visit_top(CXCursor c, CXCursor parent, CXClientData data) {
     Analysis *an = data;
     size_t at = view_back(an->s->view, offset_of(clang_getCursorLocation(c)));
@@ -216,7 +226,11 @@ static enum CXChildVisitResult visit_top(CXCursor c, CXCursor parent, CXClientDa
         if (an->source->regions.data[mid].end <= at) lo = mid + 1;
         else hi = mid;
     }
-    if (lo == an->source->regions.len || an->source->regions.data[lo].start > at) return CXChildVisit_Continue;
+    if (lo == an->source->regions.len || an->source->regions.data[lo].start > at) {
+        if (clang_getCursorKind(c) == CXCursor_VarDecl && !source_in_system_header(an->source, at))
+            clang_visitChildren(c, visit_table, an);
+        return CXChildVisit_Continue;
+    }
     visit(c, parent, an);
     clang_visitChildren(c, visit, an);
     return CXChildVisit_Continue;
@@ -424,6 +438,11 @@ static void report(Analysis *an, CXDiagnostic d) {
         if (strstr(words, "acc_coro(")) number = 11;
     } else if (handles) number = 11;
     if (strstr(words, "conflicting types for")) number = 0;
+    bool result = made && !strncmp(words, "function cannot return ", 23);
+    if (result) {
+        number = 7;
+        words = arena_printf(an->a, "an async %s", words);
+    }
     const char *implicit = strstr(words, "; ISO C99 and later");
     if (implicit) {
         words = arena_strndup(an->a, words, (size_t)(implicit - words));

@@ -37,6 +37,11 @@ Source *scan(Arena *a, const char *text, size_t len);
 /* How many preprocessing tokens lie before offset, as columns_lookup counts them. */
 size_t scan_token_index(const Source *s, size_t offset);
 
+/* pragma.c: needs the directives; leaves what those about diagnostics say, NULL: nothing of acc's own. */
+typedef struct Pragmas Pragmas;
+Pragmas *pragmas_read(Arena *a, Source *s);
+DiagPragma pragmas_say(const char *option, Place at, void *pragmas); /* at: its offset in length, as sema_place leaves it */
+
 /* place.c: the user's file and line of an offset; column and length 0. */
 Place source_place(const Source *s, size_t offset);
 bool source_in_system_header(const Source *s, size_t offset);

@@ -430,9 +430,20 @@ test_help() {
 }
 
 test_explain() {
-    acc --explain nonsense; expect 2
-    acc --explain ACC999; expect 1
-    acc --explain; expect 2
+    for wrong in nonsense ACC999 ACC 003x -W; do
+        acc --explain "$wrong"; expect 2
+        has err "there is no diagnostic '$wrong'"
+        has err '^ACC003: '
+    done
+    acc --explain; expect 0
+    has out '^ACC003: '
+    has out '^ACC005: .*(-Wunawaited)'
+    for page in ACC005 acc5 5 005 unawaited -Wunawaited; do
+        acc --explain "$page"; expect 0
+        has out '^ACC005: '
+        has out '^Wrong:'
+    done
+    acc --explain=ACC003; expect 0
     # every number that the compiler uses has its page
     for number in $(sed -n 's/.*diag_add([^,]*, *DIAG_[A-Z]*, *\([0-9][0-9]*\),.*/\1/p' "$(dirname "$0")"/../../compiler/*/*.c | sort -un); do
         [ "$number" = 0 ] || { acc --explain "$number"; expect 0; }

@@ -1,0 +1,222 @@
+/* pages.c: the page behind each number. The examples may use what tests/diag/pages.h declares. */
+#include "pages.h"
+
+#include <stddef.h>
+
+const DiagPage *diag_page(int number) {
+    for (const DiagPage *p = diag_pages; p->number; p++)
+        if (p->number == number) return p;
+    return NULL;
+}
+
+const DiagPage diag_pages[] = {
+    {1, NULL, "Syntax error",
+     "The text is neither C nor the dialect. The place is that of the first word that fits nowhere, or behind the word "
+     "where\n"
+     "something is missing; the mistake may stand before it. await, yield, throw and their like are words of the dialect "
+     "only\n"
+     "where they can act as such.\n",
+     "async int total(void) {\n"
+     "    int n = await;\n"
+     "    return n;\n"
+     "}\n",
+     "async int total(void) {\n"
+     "    int n = await fetch(1);\n"
+     "    return n;\n"
+     "}\n"},
+    {2, NULL, "'await' outside an async function",
+     "Only an async function can wait: it is the one that is suspended. Make the function async and await it in turn, or "
+     "run a\n"
+     "coroutine to its end from ordinary C with acc_run. A nested function is an ordinary one.\n",
+     "int total(void) { return await fetch(1); }\n",
+     "async int total(void) { return await fetch(1); }\n"
+     "int from_c(void) { return acc_run(total()); }\n"},
+    {3, NULL, "A coroutine is used where its value was meant",
+     "Calling an async function does not run it: it gives a coroutine, of type acc_coro(T). Its value comes from awaiting "
+     "it. The\n"
+     "same goes for conditions, arguments and operands. An ordinary function cannot wait: there acc_run runs a coroutine to "
+     "its\n"
+     "end. To keep a coroutine, or to let it run beside, say so by the type.\n",
+     "async int total(void) {\n"
+     "    int n = fetch(1);\n"
+     "    return n;\n"
+     "}\n",
+     "async int total(void) {\n"
+     "    int n = await fetch(1);\n"
+     "    acc_coro(int) later = fetch(2);\n"
+     "    acc_task(int) beside = acc_create_task(fetch(3));\n"
+     "    return n + await later + await beside;\n"
+     "}\n"},
+    {4, NULL, "'await' on what cannot be awaited",
+     "'await' takes a coroutine, a task or a future. A plain value is there already, and a plain function's call is not "
+     "waited for:\n"
+     "leave 'await' out, or call the async function that was meant. An async function's name is no coroutine either: its "
+     "call is.\n",
+     "async size_t size(const char *s) {\n"
+     "    await refresh;\n"
+     "    return await strlen(s);\n"
+     "}\n",
+     "async size_t size(const char *s) {\n"
+     "    await refresh();\n"
+     "    return strlen(s);\n"
+     "}\n"},
+    {5, "unawaited", "A coroutine is never awaited",
+     "Calling an async function gives a coroutine of which nothing has run yet. This one's value is dropped, so nothing of "
+     "it ever\n"
+     "will. Await it, or let it run beside with acc_create_task. A cast to void says that it is meant.\n",
+     "async void tick(void) { refresh(); }\n",
+     "async void tick(void) {\n"
+     "    await refresh();\n"
+     "    acc_create_task(refresh());\n"
+     "}\n"},
+    {6, NULL, "'await' where nothing is evaluated at run time",
+     "A case label, an enumeration constant, the width of a bit-field and the initialiser of a static or global object are\n"
+     "constants: they are worked out by the compiler, where there is nothing to wait for. Outside a function nothing is "
+     "evaluated\n"
+     "at all. Assign in a statement instead; and before the expression, where an await is meant to be the size of an array "
+     "type.\n",
+     "async int total(void) {\n"
+     "    static int n = await fetch(1);\n"
+     "    return n;\n"
+     "}\n",
+     "async int total(void) {\n"
+     "    static int n;\n"
+     "    n = await fetch(1);\n"
+     "    return n;\n"
+     "}\n"},
+    {7, NULL, "What cannot be async",
+     "An async function has a prototype with a fixed number of parameters, and returns void or a complete type that C lets "
+     "a\n"
+     "function return. 'async' is a specifier of functions, of pointers to them and of typedefs of them; a variable is not "
+     "async.\n",
+     "async int report(const char *format, ...);\n", "async int report(const char *text);\n"},
+    {8, NULL, "acc_run in an async function",
+     "acc_run makes a loop and runs it to its end. In an async function a loop runs already: await the coroutine.\n",
+     "async int total(void) { return acc_run(fetch(1)); }\n", "async int total(void) { return await fetch(1); }\n"},
+    {9, NULL, "Not supported yet", "This is part of the language, but this version of acc does not translate it.\n", NULL,
+     NULL},
+    {10, NULL, "Functions of different types, one of them async",
+     "An async function is called in a way of its own, so that a pointer to one is of another type: 'async' is part of it, "
+     "and so\n"
+     "is the type of the result. Declare the pointer as what it points to.\n",
+     "int (*op)(int) = fetch;\n", "async int (*op)(int) = fetch;\n"},
+    {11, NULL, "acc_coro, acc_task and acc_future do not convert to each other",
+     "A handle's type says what it is and which type its result has. acc_task(void) stands for any task (and future) whose "
+     "result\n"
+     "is not wanted; nothing else converts. A coroutine becomes a task by acc_create_task.\n",
+     "async void start(void) {\n"
+     "    acc_task(double) t = acc_create_task(fetch(1)); // async int fetch(int)\n"
+     "    await t;\n"
+     "}\n",
+     "async void start(void) {\n"
+     "    acc_task(int) t = acc_create_task(fetch(1));\n"
+     "    acc_task(void) any = t;\n"
+     "    acc_cancel(any);\n"
+     "}\n"},
+    {20, NULL, "setjmp in an async function",
+     "An async function leaves its stack when it suspends, so that a longjmp would come back to a stack that is gone. Put "
+     "setjmp\n"
+     "and what it guards into an ordinary function, or throw an error instead of the longjmp.\n",
+     "static jmp_buf place;\n"
+     "async int guarded(void) {\n"
+     "    if (setjmp(place)) return -1;\n"
+     "    return await fetch(1);\n"
+     "}\n",
+     "static jmp_buf place;\n"
+     "static int guarded(int n) { return setjmp(place) ? -1 : parse(n); }\n"
+     "async int careful(void) { return guarded(await fetch(1)); }\n"},
+    {21, NULL, "A block of alloca's is used across an 'await'",
+     "What alloca gives lies on the stack, which an async function leaves when it suspends: behind the 'await' the block is "
+     "gone.\n"
+     "Local arrays, variable-length ones too, are kept across an 'await'; so is what malloc gives. An alloca whose block is "
+     "not\n"
+     "used behind an 'await' is as good as in any function.\n",
+     "async int total(int n) {\n"
+     "    int *all = alloca(n * sizeof *all);\n"
+     "    for (int i = 0; i < n; i++) all[i] = await fetch(i);\n"
+     "    return sum(all, n);\n"
+     "}\n",
+     "async int total(int n) {\n"
+     "    int all[n];\n"
+     "    for (int i = 0; i < n; i++) all[i] = await fetch(i);\n"
+     "    return sum(all, n);\n"
+     "}\n"},
+    {22, NULL, "An async main that is none",
+     "The program's entry is 'async int main(void)' or 'async int main(int argc, char **argv)', as C has it: acc writes a C "
+     "main\n"
+     "that runs it and returns its value.\n",
+     "async void main(void) { await refresh(); }\n",
+     "async int main(void) {\n"
+     "    await refresh();\n"
+     "    return 0;\n"
+     "}\n"},
+    {23, "unevaluated-await", "'await' in an operand that is not evaluated",
+     "The operand of sizeof, typeof, _Alignof and the like is not evaluated, only its type is asked: nothing is awaited. "
+     "What a\n"
+     "macro puts into such an operand gets no warning, so that assert(await ready()) is as good as in C.\n",
+     "async size_t size(void) { return sizeof(await fetch(1)); }\n",
+     "async size_t size(void) {\n"
+     "    int n = await fetch(1);\n"
+     "    return sizeof n;\n"
+     "}\n"},
+    {24, "may-throw", "An error may end the process here",
+     "An error travels up through async functions. An ordinary function has nowhere to let it go: an error that is thrown "
+     "there\n"
+     "ends the process, with its traceback. acc_try gives the error as a value. acc_run, and scheduling and cancelling, "
+     "which fail\n"
+     "for want of memory only, get no warning.\n",
+     "static void done(acc_future(int) f) { acc_future_set_result(f, 1); } // it may have a result already\n",
+     "static void done(acc_future(int) f) { acc_future_try_set_result(f, 1); }\n"
+     "static int value(acc_task(int) t) {\n"
+     "    acc_outcome(int) r = acc_try(acc_result(t));\n"
+     "    return r.error ? -1 : r.value;\n"
+     "}\n"},
+    {25, "blocking-call", "A call that blocks the loop",
+     "All tasks of a loop share one thread. While a call such as this one waits in the kernel, none of them runs: use what "
+     "is\n"
+     "named instead, or give the call to a thread with acc_to_thread. An ordinary function of the file that makes such a "
+     "call is\n"
+     "found too. No warning is given where the call is seen not to wait: with MSG_DONTWAIT or WNOHANG, poll with a timeout\n"
+     "of 0; nor for calls on descriptors in a function that asks acc_readable or acc_writable first.\n",
+     "async void pause_a_little(void) { sleep(1); }\n", "async void pause_a_little(void) { await acc_sleep(1); }\n"},
+    {26, "escaping-local", "A task may outlive the local variable whose address it has",
+     "A local variable is gone when the function that it belongs to ends, a task is not. The warning comes where the "
+     "address of a\n"
+     "local variable, a local array or a compound literal is among the arguments of what acc_create_task starts, and the "
+     "function\n"
+     "can end without having waited for the task: the handle is dropped, or there is a way to the function's end on which\n"
+     "nothing waits for the task. Any use of the handle but asking, naming, cancelling and detaching counts as waiting; "
+     "ways out\n"
+     "by an error are not looked at.\n",
+     "async void start(void) {\n"
+     "    int count = 0;\n"
+     "    acc_create_task(worker(&count));\n"
+     "}\n",
+     "async void start(void) {\n"
+     "    int count = 0;\n"
+     "    acc_task(void) t = acc_create_task(worker(&count));\n"
+     "    await t;\n"
+     "}\n"},
+    {27, "lock-across-await", "A thread's lock is held across an 'await'",
+     "While this function is suspended other tasks of the loop run, on the same thread. One that wants the same mutex "
+     "blocks that\n"
+     "thread, and with it the task that could unlock it: a deadlock. Unlock before the 'await', or use an acc_lock, for "
+     "which\n"
+     "tasks wait without blocking the thread.\n",
+     "static pthread_mutex_t mutex = PTHREAD_MUTEX_INITIALIZER;\n"
+     "#pragma GCC diagnostic ignored \"-Wblocking-call\"\n"
+     "async void update(int *total) {\n"
+     "    pthread_mutex_lock(&mutex);\n"
+     "    *total += await fetch(1);\n"
+     "    pthread_mutex_unlock(&mutex);\n"
+     "}\n",
+     "static pthread_mutex_t mutex = PTHREAD_MUTEX_INITIALIZER;\n"
+     "#pragma GCC diagnostic ignored \"-Wblocking-call\"\n"
+     "async void update(int *total) {\n"
+     "    int n = await fetch(1);\n"
+     "    pthread_mutex_lock(&mutex);\n"
+     "    *total += n;\n"
+     "    pthread_mutex_unlock(&mutex);\n"
+     "}\n"},
+    {0, NULL, NULL, NULL, NULL, NULL},
+};

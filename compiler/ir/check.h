@@ -1,0 +1,29 @@
+/* check.h: shared by the files of the dialect's diagnostics, and nobody else sees it. */
+#ifndef ACC_CHECK_H
+#define ACC_CHECK_H
+
+#include "ir.h"
+
+typedef struct Check {
+    Arena *a;
+    Unit *u;
+    const Node *async;    /* the async function around, or NULL */
+    const Node *function; /* the function around, async or not, or NULL */
+    const Node *told;     /* the function of which was last told that it is not async */
+    bool nested;          /* that is a function inside another */
+    bool dialect;         /* the region holds dialect words */
+    Map *functions;       /* the functions that are defined in regions, by name: Node */
+    Map *blocks;          /* what warn_blocking.c knows of them */
+} Check;
+
+/* check.c */
+Place check_place(Check *c, size_t offset);
+Node *check_callee(const Node *call);                                   /* the identifier that is called, or NULL */
+char *check_text(Check *c, const Node *n);                              /* as the user wrote it */
+bool check_named(Check *c, const Node *call, const char *const *names); /* does it call one of these, by name? */
+
+void check_evaluated(Check *c, const Node *await); /* warn_operand.c: -Wunevaluated-await */
+void check_throws(Check *c, const Node *call);     /* warn_throw.c: -Wmay-throw */
+void check_blocks(Check *c, const Node *call);     /* warn_blocking.c: -Wblocking-call */
+
+#endif

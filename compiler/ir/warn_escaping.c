@@ -29,7 +29,9 @@ static const Node *address(Unit *u, const Node *n) {
         case N_await_expression: return NULL;
         case N_call_expression: {
             const CallInfo *call = sema_call(u->sema, n);
-            if (!call || !call->async) return NULL; /* an ordinary function's affair, and over by then */
+            Builtin b = ir_builtin(u, n);
+            bool wraps = b == B_WAIT_FOR || b == B_SHIELD || b == B_GATHER; /* they hand on what they are given */
+            if (!wraps && !(call && call->async)) return NULL; /* an ordinary function's affair, and over by then */
             break;
         }
         case N_pointer_expression: {

@@ -69,10 +69,6 @@ bool translate(Arena *arena, const TranslateOptions *o, const char *text, size_t
     Resolve where = {o, source};
     Pragmas *pragmas = pragmas_read(arena, source);
     if (pragmas) diags_pragmas(o->diags, pragmas_say, pragmas);
-    if (o->emit == EMIT_READABLE && !o->dump) {
-        diag_add(o->diags, DIAG_ERROR, 9, NULL, (Place){.file = o->file}, "sorry: --emit=readable is not supported yet");
-        return false;
-    }
 
     Tree *tree = parse(arena, source);
     DUMP("parse", tree_dump(tree, to))
@@ -103,8 +99,9 @@ bool translate(Arena *arena, const TranslateOptions *o, const char *text, size_t
     ir_verify(unit, true);
 #endif
     if (diags_errors(o->diags)) goto end;
-    if (o->emit == EMIT_FRAMES) emit_frames(unit, out);
+    if (o->emit == EMIT_FRAMES) emit_frames(arena, unit, out);
     else if (o->emit == EMIT_STATES) emit_states(arena, unit, out);
+    else if (o->directives && !o->dump) emit_readable(arena, unit, o->directives, out);
     else emit_c(unit, out); /* --dump=emit too: without the driver's hand on it */
     ok = true;
 end:

@@ -5,6 +5,7 @@
 #include "base/base.h"
 #include "base/diag.h"
 #include "source/columns.h"
+#include "source/directives.h"
 
 typedef enum EmitKind { EMIT_C, EMIT_READABLE, EMIT_FRAMES, EMIT_STATES } EmitKind;
 
@@ -15,7 +16,8 @@ typedef struct TranslateOptions {
     bool output_is_c;   /* --emit=c -o x.c: preprocessed once more when it is compiled */
     CStrVec clang_args; /* -std= -D -U -I -include -W..., for libclang */
     Diags *diags;
-    Columns *columns; /* exact columns, when they are asked for */
+    Columns *columns;             /* exact columns, when they are asked for */
+    const Directives *directives; /* for --emit=readable: those that the text was freed of */
 } TranslateOptions;
 
 /* What --dump= takes, ended by NULL. */

@@ -3,6 +3,7 @@
 # ACC_LIBDIR. With ACC_UPDATE=1 what is expected is written anew instead of compared (./dev test --update). Exit status 77: skipped.
 #
 #   run.sh run NAME.ac [variant]      NAME.expected: what the program prints
+#                                     variant readable: by way of --emit=readable and an ordinary C compiler
 #   run.sh example NAME.ac [variant]  the same; NAME.py, its original, prints that too, where there is a python3
 #   run.sh diag NAME.ac               NAME.expected: what the compiler says on stderr, and its exit status
 #   run.sh emit NAME.ac KIND          NAME.KIND: what --emit=KIND gives
@@ -29,6 +30,32 @@ compare() {
     diff -u "$1" "$2" || fail "$name: not as expected (-: expected, +: got)"
 }
 
+# What a person reads, compiled by the C compiler as a person would: it finds acc.h and the user's headers, nothing else.
+through_readable() {
+    include=${ACC%/bin/acc}/include objects=
+    for file in "$source" $(find "$base" -name '*.ac' 2>/dev/null | sort) $(find "$base" -name '*.c' 2>/dev/null | sort); do
+        c=$file object=$WORK/$(basename "$file").o
+        if [ "${file##*.}" = ac ]; then
+            c=$WORK/$(basename "$file").c
+            # shellcheck disable=SC2086
+            "$ACC" $flags "-I$base" --emit=readable "$file" -o "$c" || return
+            # and the frames are laid out as --emit=frames says
+            # shellcheck disable=SC2086
+            "$ACC" $flags "-I$base" --emit=frames "$file" -o "$c.frames" || return
+            awk '/^[^ ].*: [^ ]*$/ { f = $NF == "main" ? "acc__main" : $NF; said = "" }
+                 $1 ~ /^[0-9]+$/ && $2 ~ /^[0-9]+$/ {
+                    said = said "_Static_assert(__builtin_offsetof(struct acc__frame_" f ", " $3 ") == " $1 ", \"" $3 "\");\n"
+                    said = said "_Static_assert(sizeof(((struct acc__frame_" f " *)0)->" $3 ") <= " $2 ", \"" $3 "\");\n" }
+                 / bytes in all$/ { print said "_Static_assert(sizeof(struct acc__frame_" f ") == " $1 ", \"size\");" }' "$c.frames" >>"$c"
+        fi
+        # shellcheck disable=SC2086
+        "${CC:-gcc}" -Wall -Wextra $werror $FLAGS $flags "-I$include" "-I$base" -iquote "${file%/*}" -c "$c" -o "$object" || return
+        objects="$objects $object"
+    done
+    # shellcheck disable=SC2086
+    "$ACC" $FLAGS $flags $objects -o "$WORK/program"
+}
+
 program() {
     if [ -n "$variant" ] && [ -f "$base.skip" ]; then
         reason=$(sed -n "s/^$variant //p" "$base.skip")
@@ -46,8 +73,12 @@ program() {
     [ ! -d "$base" ] || also="-I$base $(find "$base" -name '*.ac' -o -name '*.c' | sort)"
     flags=
     [ ! -f "$base.flags" ] || flags=$(cat "$base.flags")
-    # shellcheck disable=SC2086
-    "$ACC" -Wall -Wextra $werror $FLAGS $flags "$source" $also -o "$WORK/program" 2>"$WORK/messages"
+    if [ "$variant" = readable ]; then
+        through_readable 2>"$WORK/messages"
+    else
+        # shellcheck disable=SC2086
+        "$ACC" -Wall -Wextra $werror $FLAGS $flags "$source" $also -o "$WORK/program" 2>"$WORK/messages"
+    fi
     status=$?
     cat "$WORK/messages"
     [ $status = 0 ] || fail "acc ended with $status"

@@ -263,8 +263,8 @@ static void show_messages(const StrBuf *messages) {
     fwrite(messages->data, 1, messages->len, stderr);
 }
 
-static bool translate_text(Job *j, Arena *a, const Arg *arg, const PreprocessOptions *pre, const StrBuf *text, StrBuf *out,
-                           bool *changed) {
+static bool translate_text(Job *j, Arena *a, const Arg *arg, const PreprocessOptions *pre, const Directives *directives,
+                           const StrBuf *text, StrBuf *out, bool *changed) {
     const Options *o = j->options;
     Diags *diags = diags_new(a);
     for (size_t i = 0; i < o->warnings.len; i++) diags_option(diags, o->warnings.data[i]);
@@ -277,6 +277,7 @@ static bool translate_text(Job *j, Arena *a, const Arg *arg, const PreprocessOpt
         .clang_args = clang_args(j),
         .diags = diags,
         .columns = columns_new(a, pre, arg->text),
+        .directives = directives,
     };
     bool good = translate(a, &t, text->data, text->len, out, changed) && diags_errors(diags) == 0;
     if (o->format == DIAG_TEXT || diags_any(diags)) diags_print(diags, stderr, o->format, o->color);
@@ -299,10 +300,20 @@ bool async_input(Job *j, Arg *arg) {
 
     Arena *a = arena_new(); /* the translation's */
     StrBuf text = {0}, messages = {0}, out = {0};
-    bool changed = false;
-    int status = preprocess(a, &pre, arg->text, &text, &messages);
+    bool changed = false,
+         readable = j->options->stage == STAGE_TRANSLATE && j->options->emit == EMIT_READABLE && !j->options->dump;
+    PreprocessOptions first = pre;
+    for (size_t i = 0; readable && i < 2; i++) vec_push(a, &first.args, directives_kept[i]);
+    int status = preprocess(a, &first, arg->text, &text, &messages);
     if (status < 0) driver_error("cannot run '%s': %s", pre.cc.data[0], strerror(errno));
-    bool good = status == 0 && translate_text(j, a, arg, &pre, &text, &out, &changed);
+    const Directives *directives = NULL;
+    if (readable && status == 0) {
+        StrBuf clean = {0};
+        directives = directives_split(a, &pre, arg->text, text.data, text.len, &clean);
+        sb_free(&text);
+        text = clean;
+    }
+    bool good = status == 0 && translate_text(j, a, arg, &pre, directives, &text, &out, &changed);
     /* A file that the C compiler reads as it is hears the preprocessor's warnings from it. */
     if (!good || changed || j->options->stage == STAGE_TRANSLATE) show_messages(&messages);
     good = good && finish(j, arg, changed, &text, &out);

@@ -57,6 +57,7 @@ static void assign(Emit *e, const Type *t, const char *to, const char *from) {
 static void frame(Emit *e) {
     Func *f = e->f;
     Printer *p = e->p;
+    print_heading(p, "what %s keeps while it is suspended", f->name);
     print_text(p, "struct acc__frame_%s { acc_frame acc__head;", f->symbol);
     for (size_t i = 0; i < f->fields.len; i++) field(e, f->fields.data[i]);
     bool both = f->early.len && (f->late.len || f->results.len);
@@ -85,6 +86,7 @@ static void constants(Emit *e) {
     Printer *p = e->p;
     print_text(p, " static void acc__step_%s(acc_ctx *, acc_frame *);", f->symbol);
     if (f->awaits.len) {
+        print_heading(p, "its awaits, for tracebacks, and what else the runtime must know of it");
         print_text(p, " static const acc_site acc__sites_%s[] = {", f->symbol);
         for (size_t i = 0; i < f->awaits.len; i++) {
             Place at = source_place(e->u->source, f->awaits.data[i]->at);
@@ -137,12 +139,17 @@ static void prologue(Emit *e) {
     Func *f = e->f;
     Printer *p = e->p;
     print_text(p, "{ struct acc__frame_%s *acc__f = 0; if (acc_guarded(acc__cx)) {", f->symbol);
+    print_note(p, "no plain call: it is resumed, or made without being run");
     print_text(p, " acc__f = (struct acc__frame_%s *)(void *)acc_enter(acc__cx, &acc__fn_%s); if (!acc__f) %s", f->symbol,
                f->symbol, nothing(e));
-    print_text(p, " switch (acc__f->acc__head.up.state) { case 0:");
+    print_text(p, " switch (acc__f->acc__head.up.state) {");
+    print_note(p, "the resume switch: where is it to go on?");
+    print_text(p, " case 0:");
+    print_note(p, "nowhere: the frame is new, and keeps the arguments");
     for (size_t i = 0; i < f->param_count; i++)
         if (f->vars.data[i]->field) assign(e, f->vars.data[i]->type, stored(e, f->vars.data[i]), f->vars.data[i]->name);
     print_text(p, " acc__f->acc__head.up.state = 65535; %s case 65535:", nothing(e));
+    print_note(p, "the body is to begin");
     for (size_t i = 0; i < f->param_count; i++) {
         Var *v = f->vars.data[i];
         if (v->field && v->place != PLACE_RESIDENT) assign(e, v->type, v->name, stored(e, v));
@@ -154,6 +161,7 @@ static void prologue(Emit *e) {
             print_text(p, " case %d: goto acc__resume_%d;", f->awaits.data[i]->site, f->awaits.data[i]->site);
     print_text(p, " } }");
     if (f->resident) {
+        print_heading(p, "what has an address lives in the frame from the start");
         print_text(
             p,
             " if (!acc__f) { acc__f = (struct acc__frame_%s *)(void *)acc_frame_new(acc__cx, &acc__fn_%s); if (!acc__f) %s",
@@ -195,13 +203,27 @@ static void failed(Emit *e, const Await *w) {
     print_text(e->p, " %s", nothing(e));
 }
 
-static void await(Emit *e, Stmt *s) {
+/* For the reader: which of the user's awaits the lines that follow are. */
+static void suspension_point(Emit *e, const Await *w) {
+    Printer *p = e->p;
+    if (!p->layout) return;
+    size_t line = w->at;
+    while (line < e->u->source->len && e->u->source->text[line] != '\n') line++;
+    print_comments(p, line);
+    Place at = source_place(e->u->source, w->at);
+    const char *slash = strrchr(at.file, '/');
+    print_heading(p, "%s %d: %s, %s:%u", w->kind == AWAIT_THROW ? "call that may throw, place" : "suspension point", w->site,
+                  await_text(e->a, e->u->source, w, 60), slash ? slash + 1 : at.file, at.line);
+}
+
+static void await_statement(Emit *e, Stmt *s) {
     Printer *p = e->p;
     Await *w = s->await;
     Func *f = e->f;
     bool retried = w->kind == AWAIT_TASK || w->kind == AWAIT_GATHER;
     print_at(p, w->at);
     print_text(p, " ");
+    suspension_point(e, w);
     bool dropped = w->result && w->result->unused && (w->kind == AWAIT_CALL || w->kind == AWAIT_THROW) && !w->by_address;
     bool assigned = w->result && !dropped && (w->kind == AWAIT_CALL || (w->kind == AWAIT_THROW && !w->by_address));
     if (w->result && !assigned && !dropped) {
@@ -233,6 +255,7 @@ static void await(Emit *e, Stmt *s) {
     }
     print_at(p, w->at);
     print_text(p, "; if (__builtin_expect(acc__cx->signal != 0, 0)) {");
+    print_note(p, w->kind == AWAIT_THROW ? "it threw" : "it waits, or it failed");
     if (w->kind == AWAIT_THROW) {
         print_text(p, " acc_pend(acc__cx, 0, &acc__fn_%s, %d, 0);", f->symbol, w->site);
         failed(e, w);
@@ -249,10 +272,12 @@ static void await(Emit *e, Stmt *s) {
         print_text(p, "__builtin_offsetof(struct acc__frame_%s, %s)", f->symbol, w->result->field);
     else print_text(p, "0");
     print_text(p, f->resident ? ")) {" : w->handler ? "); if (!acc__p) {" : "); if (!acc__f) {");
+    print_note(p, "failed");
     failed(e, w);
     print_text(p, " }");
     if (!f->resident && w->handler) print_text(p, " acc__f = (struct acc__frame_%s *)(void *)acc__p;", f->symbol);
     bool many = !w->live.words;
+    print_heading(p, "suspended: what is live is saved in the frame");
     for (size_t i = 0; i < f->vars.len; i++) {
         Var *v = f->vars.data[i];
         if (v->place != PLACE_SAVED || !v->field ||
@@ -261,6 +286,7 @@ static void await(Emit *e, Stmt *s) {
         assign(e, v->type, stored(e, v), v->name);
     }
     print_text(p, " %s acc__resume_%d:", nothing(e), w->site);
+    print_note(p, "resumed: it is restored");
     for (size_t i = 0; i < f->vars.len; i++) {
         Var *v = f->vars.data[i];
         if (v->place == PLACE_RESIDENT && v->raw && v->scope_start <= w->at && w->at < v->scope_end &&
@@ -289,7 +315,9 @@ static bool is_declaration(const Stmt *s) {
 static void list(Emit *e, Stmt *s) {
     for (size_t i = 0; i < s->list.len; i++) {
         Stmt *x = s->list.data[i];
+        bool was = print_own(e->p, x->made);
         statement(e, x);
+        print_own(e->p, was);
         bool label = x->kind == S_LABEL || x->kind == S_CASE;
         if (label && (i + 1 == s->list.len || is_declaration(s->list.data[i + 1]))) print_text(e->p, ";");
     }
@@ -485,10 +513,12 @@ static void return_statement(Emit *e, Stmt *s) {
     Printer *p = e->p;
     Func *f = e->f;
     print_statement_at(p, s->start);
+    bool was = f->resident && print_own(p, true);
     if (!s->code) {
         if (f->resident) print_text(p, "{");
         leave(e);
         print_text(p, f->resident ? " return; }" : "return;");
+        if (f->resident) print_own(p, was);
         return;
     }
     if (!f->resident) {
@@ -503,6 +533,7 @@ static void return_statement(Emit *e, Stmt *s) {
     print_text(p, ";");
     leave(e);
     print_text(p, " return acc__value; }");
+    print_own(p, was);
 }
 
 static void statement(Emit *e, Stmt *s) {
@@ -534,7 +565,12 @@ static void statement(Emit *e, Stmt *s) {
             } else print_code(p, s->code);
             if (s->bare) print_text(p, ";");
             break;
-        case S_AWAIT: await(e, s); break;
+        case S_AWAIT: {
+            bool was = print_own(p, true);
+            await_statement(e, s);
+            print_own(p, was);
+            break;
+        }
         case S_IF:
             if (s->node) print_statement_at(p, s->start);
             else print_at(p, s->start);
@@ -625,7 +661,8 @@ static void step(Emit *e) {
 void emit_function(Printer *p, Unit *u, Func *f) {
     Emit e = {.p = p, .u = u, .f = f, .a = arena_new()};
     e.declared = bitset_new(e.a, f->vars.len + 1);
-    print_at(p, f->node->start);
+    if (!p->layout) print_at(p, f->node->start); /* comments that stand before it come behind what is made for it */
+    bool was = print_own(p, true);
     Node *result = node_field(f->node, F_type), *fields = result ? node_field(result, F_body) : NULL;
     if (fields) { /* a structure that the result's type defines: the frame may speak of it */
         print_span(p, result->start, result->end);
@@ -633,20 +670,28 @@ void emit_function(Printer *p, Unit *u, Func *f) {
     }
     frame(&e);
     constants(&e);
+    print_own(p, false);
     print_span(p, f->node->start, fields ? fields->start : f->body_start);
     if (fields) print_span(p, fields->end, f->body_start);
     print_at(p, f->body_start);
+    print_own(p, true);
     prologue(&e);
+    print_own(p, false);
     print_text(p, " ");
     p->directives_from = f->body_start;
+    if (p->layout && f->body->list.len) layout_unit(p->layout, e.u->source, f->body->list.data[0]->start);
     list(&e, f->body);
     print_directives(p, f->body_end);
-    print_at(p, f->body_end - 1);
+    if (!p->layout) print_at(p, f->body_end - 1);
+    print_own(p, true);
     if (f->is_main && f->result->kind != TY_VOID) {
         leave(&e);
         print_text(p, " return 0;");
     } else if (f->result->kind == TY_VOID) leave(&e);
+    if (p->layout) print_at(p, f->body_end - 1);
     print_text(p, " }");
+    print_heading(p, "what resumes it; the arguments do not matter then");
     step(&e);
+    print_own(p, was);
     arena_free(e.a);
 }

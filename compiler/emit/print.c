@@ -4,6 +4,11 @@
  * the last one gets a line marker, or a few line ends where that is shorter. */
 #include "emit.h"
 
+static void put(Printer *p, const char *text, size_t n) {
+    if (p->layout) layout_put(p->layout, text, n, false);
+    else sb_addn(p->out, text, n);
+}
+
 static void newline(Printer *p) {
     sb_addc(p->out, '\n');
     p->line++;
@@ -23,17 +28,89 @@ static void marker(Printer *p, Place at, bool system) {
     p->fresh = true;
 }
 
+/* The white space that the user's line begins with. */
+static void indentation(const Printer *p, size_t offset, size_t *begin, size_t *end) {
+    *begin = offset;
+    while (*begin > 0 && p->source->text[*begin - 1] != '\n') --*begin;
+    *end = *begin;
+    while (*end < offset && (p->source->text[*end] == ' ' || p->source->text[*end] == '\t')) ++*end;
+}
+
+/* Begins the line of the page where the user's line `at` stands. */
+static void page_line(Printer *p, Place at, size_t offset) {
+    bool same = p->file && (p->file == at.file || !strcmp(p->file, at.file));
+    if (same && at.line == p->line) return;
+    size_t begin, end;
+    indentation(p, offset, &begin, &end);
+    bool blank = same && at.line > p->line && begin > 1 && p->source->text[begin - 2] == '\n';
+    layout_line(p->layout, p->source->text + begin, end - begin, blank);
+    p->file = at.file;
+    p->line = at.line;
+    p->fresh = true;
+}
+
+void print_comments(Printer *p, size_t until) {
+    for (size_t i = 0; p->layout && i < p->comments.len && p->comments.data[i].start < until; i++) {
+        Comment *c = &p->comments.data[i];
+        if (c->printed) continue;
+        c->printed = true;
+        Place at = source_place(p->source, c->start);
+        if (at.line == p->line && !p->layout->last_own) {
+            bool begun = p->layout->begun; /* the line is empty */
+            p->layout->pending = false;
+            if (!begun) sb_addc(p->out, ' ');
+        } else {
+            bool own = p->layout->own;
+            p->layout->own = false;
+            if (at.line == p->line) p->file = NULL;
+            page_line(p, at, c->start);
+            p->layout->own = own;
+        }
+        sb_addn(p->out, p->source->text + c->start, c->end - c->start);
+        p->line = source_place(p->source, c->end).line;
+        p->layout->pending = true;
+        p->layout->soft = false;
+    }
+}
+
+bool print_own(Printer *p, bool own) { return p->layout && layout_own(p->layout, own); }
+
+static void note(Printer *p, bool line, const char *fmt, va_list ap) {
+    if (!p->layout) return;
+    StrBuf text = {0};
+    sb_vprintf(&text, fmt, ap);
+    layout_note(p->layout, text.data, line);
+    sb_free(&text);
+}
+
+void print_note(Printer *p, const char *fmt, ...) {
+    va_list ap;
+    va_start(ap, fmt);
+    note(p, false, fmt, ap);
+    va_end(ap);
+}
+
+void print_heading(Printer *p, const char *fmt, ...) {
+    va_list ap;
+    va_start(ap, fmt);
+    note(p, true, fmt, ap);
+    va_end(ap);
+}
+
 void print_at(Printer *p, size_t offset) {
+    if (p->layout) {
+        print_comments(p, offset);
+        page_line(p, source_place(p->source, offset), offset);
+        return;
+    }
     Place at = source_place(p->source, offset);
     bool same = p->file && (p->file == at.file || !strcmp(p->file, at.file));
     if (same && at.line == p->line) return;
     if (same && at.line > p->line && at.line - p->line < 4) {
         while (p->line < at.line) newline(p);
     } else marker(p, at, source_in_system_header(p->source, offset));
-    size_t begin = offset; /* indent as the user did */
-    while (begin > 0 && p->source->text[begin - 1] != '\n') begin--;
-    size_t end = begin;
-    while (end < offset && (p->source->text[end] == ' ' || p->source->text[end] == '\t')) end++;
+    size_t begin, end; /* indent as the user did */
+    indentation(p, offset, &begin, &end);
     sb_addn(p->out, p->source->text + begin, end - begin);
 }
 
@@ -49,6 +126,7 @@ void print_statement_at(Printer *p, size_t offset) {
     while (begin > 0 && p->source->text[begin - 1] != '\n') begin--;
     size_t wanted = offset - begin;
     print_at(p, offset);
+    if (p->layout) return;
     if (column(p) > wanted) marker(p, source_place(p->source, offset), source_in_system_header(p->source, offset));
     for (size_t i = column(p); i < wanted; i++) sb_addc(p->out, p->source->text[begin + i] == '\t' ? '\t' : ' ');
 }
@@ -56,14 +134,29 @@ void print_statement_at(Printer *p, size_t offset) {
 void print_text(Printer *p, const char *fmt, ...) {
     va_list ap;
     va_start(ap, fmt);
-    sb_vprintf(p->out, fmt, ap);
+    if (p->layout) {
+        StrBuf text = {0};
+        sb_vprintf(&text, fmt, ap);
+        layout_put(p->layout, text.data, text.len, true);
+        sb_free(&text);
+    } else sb_vprintf(p->out, fmt, ap);
     va_end(ap);
     p->fresh = false;
+}
+
+/* A pragma that means nothing where a header's text stands in a file of its own. */
+static bool about_header(const char *directive) {
+    if (strncmp(directive, "pragma", 6)) return false;
+    directive += 6 + strspn(directive + 6, " \t");
+    if (!strncmp(directive, "GCC ", 4) || !strncmp(directive, "clang ", 6)) directive = strchr(directive, ' ') + 1;
+    return !strncmp(directive, "once", 4) || !strncmp(directive, "system_header", 13);
 }
 
 /* A piece of the source without edits in it. */
 static void raw(Printer *p, size_t start, size_t end) {
     const char *text = p->source->text;
+    for (size_t i = 0; i < p->comments.len; i++)
+        if (p->comments.data[i].start >= start && p->comments.data[i].start < end) p->comments.data[i].printed = true;
     while (start < end) {
         const char *nl = memchr(text + start, '\n', end - start);
         size_t stop = nl ? (size_t)(nl - text) : end;
@@ -72,12 +165,17 @@ static void raw(Printer *p, size_t start, size_t end) {
             size_t i = start + 1;
             while (i < stop && text[i] == ' ') i++;
             bool is_marker = i < stop && text[i] >= '0' && text[i] <= '9';
+            if (p->layout && about_header(text + i)) {
+                start = stop < end ? stop + 1 : end;
+                continue;
+            }
             if (!is_marker && strncmp(text + i, "line", 4)) {
                 print_at(p, start);
-                if (!p->fresh) {
+                if (!p->fresh && !p->layout) {
                     sb_addc(p->out, '\n');
                     p->line++;
                 }
+                if (p->layout) layout_line(p->layout, "", 0, false);
                 sb_addn(p->out, text + start, stop - start);
                 newline(p);
                 while (p->directive < p->source->directives.len && p->source->directives.data[p->directive] <= start)
@@ -91,12 +189,12 @@ static void raw(Printer *p, size_t start, size_t end) {
                     unsigned before = p->line;
                     size_t len = p->out->len;
                     print_at(p, s);
-                    if (p->line == before && p->out->len == len) sb_addc(p->out, ' ');
+                    if (p->line == before && p->out->len == len) put(p, " ", 1);
                     start = s;
                 }
-                sb_addn(p->out, text + start, stop - start);
+                put(p, text + start, stop - start);
                 p->fresh = false;
-            } else if (!line_start || stop == end) sb_addn(p->out, " ", start < stop);
+            } else if (!line_start || stop == end) put(p, " ", start < stop);
         }
         start = nl && stop < end ? stop + 1 : end;
     }
@@ -112,11 +210,13 @@ void print_span(Printer *p, size_t start, size_t end) {
         if (x->start < at) continue;
         if (x->closing && (x->origin < start || x->start == start)) continue;
         raw(p, at, x->start);
+        if (p->layout && !x->closing) page_line(p, source_place(p->source, x->start), x->start);
         if (*x->text) {
-            sb_add(p->out, x->text);
+            put(p, x->text, strlen(x->text));
             p->fresh = false;
         }
         at = x->end;
+        if (p->layout && at < end) page_line(p, source_place(p->source, at), at);
     }
     raw(p, at, end);
 }

@@ -48,16 +48,10 @@ static void machine(Arena *a, Unit *u, Func *f, StrBuf *out) {
     for (size_t i = 0; i < f->awaits.len; i++) {
         const Await *w = f->awaits.data[i];
         if (w->kind == AWAIT_THROW) continue;
-        const char *text = u->source->text + w->at;
-        size_t n = 0, depth = 1; /* to the end of the line, or to where a bracket closes that opened before */
-        for (; !strchr(";\n{", text[n]); n++) {
-            if (strchr("([", text[n])) depth++;
-            else if (strchr(")]", text[n]) && !--depth) break;
-            else if (text[n] == ',' && depth == 1) break;
-        }
+        const char *text = await_text(a, u->source, w, 60);
         sb_printf(out, "  s%d [label=\"%d: line %u\\n", w->site, w->site, source_place(u->source, w->at).line);
-        quoted(out, text, n > 40 ? 40 : n);
-        sb_add(out, n > 40 ? "...\"];\n" : "\"];\n");
+        quoted(out, text, strlen(text));
+        sb_add(out, "\"];\n");
     }
     edges(a, g, -1, 0, out);
     for (size_t i = 0; i < g->points.len; i++) {

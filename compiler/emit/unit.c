@@ -15,7 +15,7 @@ static void between(Printer *p, Unit *u, size_t *at, size_t end, size_t *outcome
 }
 
 /* The C main of `async int main`. */
-static void entry(Printer *p, const Func *f) {
+void emit_entry(Printer *p, const Func *f) {
     const char *discard = f->result->kind == TY_VOID ? "" : "(void)";
     static const char cold[] = "acc_thread_ctx()->cold";
     if (f->param_count == 0)
@@ -33,7 +33,7 @@ void emit_c(Unit *u, StrBuf *out) {
         between(&p, u, &at, f->node->start, &outcome);
         emit_function(&p, u, f);
         at = f->node->end;
-        if (f->is_main) entry(&p, f);
+        if (f->is_main) emit_entry(&p, f);
     }
     between(&p, u, &at, u->source->len, &outcome);
 }

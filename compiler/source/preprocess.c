@@ -44,3 +44,16 @@ int preprocess(Arena *a, const PreprocessOptions *o, const char *file, StrBuf *t
     sb_addn(text, "", 0); /* a NUL stands behind it even where it is empty */
     return status;
 }
+
+int preprocess_again(Arena *a, const PreprocessOptions *o, const char *file, const char *text, size_t len, StrBuf *out,
+                     StrBuf *messages) {
+    CStrVec extra = {0};
+    const char *slash = strrchr(file, '/');
+    vec_push(a, &extra, "-dD");
+    vec_push(a, &extra, "-U__ACC__");
+    vec_push(a, &extra, "-iquote");
+    vec_push(a, &extra, slash ? arena_strndup(a, file, (size_t)(slash + 1 - file)) : ".");
+    CStrVec argv = preprocess_command(a, o, &extra, "-");
+    Spawn s = {.argv = argv.data, .input = text, .input_len = len, .out = out, .err = messages};
+    return spawn_run(&s);
+}

@@ -23,4 +23,8 @@ CStrVec preprocess_text_command(Arena *a, const PreprocessOptions *o, const char
 /* Needs a file; leaves its text in *text, what the preprocessor said in *messages. Its exit status; -1: it cannot be run. */
 int preprocess(Arena *a, const PreprocessOptions *o, const char *file, StrBuf *text, StrBuf *messages);
 
+/* Preprocesses a text that stands for the file, as an ordinary C compiler would: __ACC__ is not defined. -dD is in force. */
+int preprocess_again(Arena *a, const PreprocessOptions *o, const char *file, const char *text, size_t len, StrBuf *out,
+                     StrBuf *messages);
+
 #endif

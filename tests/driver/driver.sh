@@ -130,13 +130,30 @@ test_emit_c_names() {
     gcc -DNAME=3 -c names.c || fail "NAME expanded again"
 }
 
+test_emit_readable() {
+    acc --emit=readable hello.ac; expect 0
+    has out '^#include <acc.h>'
+    has out '/\* suspension point 1: await '
+    lacks out '^# '
+    acc --emit=readable -DNUMBER_OF=3 hello.ac -o hello.c; expect 0
+    has hello.c '^#define NUMBER_OF 3'
+    gcc -c -Wall -Wextra -Werror "-I${ACC%/bin/acc}/include" hello.c || fail "cc does not take it"
+    acc hello.o doubled.c -o hello4; expect 0
+    prints hello4 42
+    acc --emit=readable -x ac - <hello.ac; expect 0
+    has out "The C of standard input"
+    printf '#include <acc.h>\nasync int main(void) { int linux = 3; return linux - 3; }\n' >names.ac
+    acc -std=c11 --emit=readable names.ac -o names.c; expect 0
+    gcc -c "-I${ACC%/bin/acc}/include" names.c || fail "linux expanded again"
+    acc --emit=readable wrong.ac -o wrong.c; expect 1
+    absent wrong.c
+}
+
 test_emit_other() {
     for kind in frames states; do
         acc --emit=$kind hello.ac -o hello.$kind; expect 0
         exists hello.$kind
     done
-    acc --emit=readable hello.ac -o hello.readable; expect 1 # not supported yet, and said so
-    absent hello.readable
     acc --emit=readable plain.ac; expect 0
     cmp out plain.ac || fail "a file without dialect is not given as it is"
     acc --emit=frames plain.ac; expect 0

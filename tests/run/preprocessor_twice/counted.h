@@ -1,0 +1,3 @@
+/* Included more than once, on purpose. */
+static int GLUE(number_of_, COUNTED) = COUNTED;
+#undef COUNTED

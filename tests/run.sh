@@ -92,6 +92,7 @@ program() {
     # shellcheck disable=SC2086
     (cd "$WORK" && eval "timeout 120 ./program $args") <"$input" >"$WORK/stdout" 2>"$WORK/stderr"
     status=$?
+    sed -i "s|${source%/*}/||g" "$WORK/stdout" "$WORK/stderr" # tracebacks: wherever this checkout is
     [ $status = "$expected_status" ] || { tail -n 60 "$WORK/stdout" "$WORK/stderr"; fail "the program ended with $status, not $expected_status"; }
     [ ! -f "$base.stderr" ] || compare "$base.stderr" "$WORK/stderr"
     compare "$base.expected" "$WORK/stdout"

@@ -3,6 +3,7 @@
 
 #include <stdlib.h>
 
+#include "base/stack.h"
 #include "emit/emit.h"
 #include "flow/flow.h"
 
@@ -10,8 +11,9 @@ const char *const translate_dumps[] = {"preprocess", "scan",  "parse", "view", "
                                        "check",      "lower", "flow",  "emit", NULL};
 
 typedef struct Resolve {
+    Arena *arena;
     const TranslateOptions *o;
-    const Source *source;
+    Source *source;
 } Resolve;
 
 /* A diagnostic's place is an offset (in length) until here: its exact line, column and token are looked up now, once. */
@@ -20,12 +22,12 @@ static void resolve(Diag *d, void *arg) {
     size_t offset = d->place.length;
     bool behind = d->place.column == 1; /* the place is behind the token that ends there */
     d->place.column = d->place.length = 0;
-    size_t token = scan_token_index(r->source, offset);
+    size_t token = scan_token_index(r->arena, r->source, offset);
     if (behind && token) token--;
     Place exact, definition = {0};
     if (d->by_hand) {
         Place made = {0}, in_macro = {0};
-        size_t at = scan_token_index(r->source, d->by_hand - 1);
+        size_t at = scan_token_index(r->arena, r->source, d->by_hand - 1);
         bool macro = r->o->columns && columns_lookup(r->o->columns, at, &made, &in_macro) && in_macro.line;
         diag_keep(r->o->diags, d);
         if (macro) diag_drop(r->o->diags, d);
@@ -46,7 +48,7 @@ static FILE *dump_begin(char **text, size_t *len) {
     return f;
 }
 
-bool translate(Arena *arena, const TranslateOptions *o, const char *text, size_t len, StrBuf *out, bool *changed) {
+static bool run(Arena *arena, const TranslateOptions *o, const char *text, size_t len, StrBuf *out, bool *changed) {
     char *dumped = NULL;
     size_t dumped_len = 0;
     bool ok = false;
@@ -62,50 +64,80 @@ bool translate(Arena *arena, const TranslateOptions *o, const char *text, size_t
         goto end;                                    \
     }
     DUMP("preprocess", fwrite(text, 1, len, to))
+    timing_phase(o->timing, "scan");
     Source *source = scan(arena, text, len);
     DUMP("scan", source_dump(source, to))
     *changed = source->dialect;
     if (!source->dialect) return true;
-    Resolve where = {o, source};
+    Resolve where = {arena, o, source};
     Pragmas *pragmas = pragmas_read(arena, source);
     if (pragmas) diags_pragmas(o->diags, pragmas_say, pragmas);
 
+    timing_phase(o->timing, "parse");
     Tree *tree = parse(arena, source);
     DUMP("parse", tree_dump(tree, to))
     if (!sema_syntax(arena, tree, &o->clang_args, o->diags)) goto end;
 
+    timing_phase(o->timing, "view");
     View *view = view_make(arena, tree);
     DUMP("view", fwrite(view->text, 1, view->len, to))
+    timing_phase(o->timing, "analyse");
     sema = analyse(arena, tree, view, &o->clang_args, o->diags);
     DUMP("analyse", sema_dump(sema, to))
 
+    timing_phase(o->timing, "ir");
     Unit *unit = ir_build(arena, tree, view, sema, o->diags);
     DUMP("ir", ir_dump(unit, to))
 #ifndef NDEBUG
     if (!diags_errors(o->diags)) ir_verify(unit, false);
 #endif
+    timing_phase(o->timing, "check");
     bool sound = ir_check(arena, unit);
     DUMP("check", fprintf(to, "%s\n", sound ? "no errors" : "errors"))
     if (!sound) goto end;
 
+    timing_phase(o->timing, "lower");
     lower(arena, unit);
     DUMP("lower", ir_dump(unit, to))
 #ifndef NDEBUG
     ir_verify(unit, true);
 #endif
+    timing_phase(o->timing, "flow");
     flow(arena, unit);
     DUMP("flow", ir_dump(unit, to))
 #ifndef NDEBUG
     ir_verify(unit, true);
 #endif
     if (diags_errors(o->diags)) goto end;
+    timing_phase(o->timing, "emit");
     if (o->emit == EMIT_FRAMES) emit_frames(arena, unit, out);
     else if (o->emit == EMIT_STATES) emit_states(arena, unit, out);
     else if (o->directives && !o->dump) emit_readable(arena, unit, o->directives, out);
     else emit_c(unit, out); /* --dump=emit too: without the driver's hand on it */
     ok = true;
 end:
+    timing_phase(o->timing, "diagnostics");
     diags_each(o->diags, resolve, &where);
     if (sema) sema_close(sema);
     return ok;
+}
+
+typedef struct Translation {
+    Arena *arena;
+    const TranslateOptions *options;
+    const char *text;
+    size_t len;
+    StrBuf *out;
+    bool *changed, good;
+} Translation;
+
+static void run_deep(void *data) {
+    Translation *t = data;
+    t->good = run(t->arena, t->options, t->text, t->len, t->out, t->changed);
+}
+
+bool translate(Arena *arena, const TranslateOptions *o, const char *text, size_t len, StrBuf *out, bool *changed) {
+    Translation t = {arena, o, text, len, out, changed, false};
+    stack_run(run_deep, &t);
+    return t.good;
 }

@@ -4,6 +4,7 @@
 
 #include "base/base.h"
 #include "base/diag.h"
+#include "base/timing.h"
 #include "source/columns.h"
 #include "source/directives.h"
 
@@ -18,6 +19,7 @@ typedef struct TranslateOptions {
     Diags *diags;
     Columns *columns;             /* exact columns, when they are asked for */
     const Directives *directives; /* for --emit=readable: those that the text was freed of */
+    Timing *timing;               /* how long each phase takes; NULL: nobody asks */
 } TranslateOptions;
 
 /* What --dump= takes, ended by NULL. */

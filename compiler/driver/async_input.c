@@ -75,6 +75,10 @@ static CStrVec dependencies(Job *j, const Arg *arg) {
 static PreprocessOptions preprocess_options(Job *j, const Arg *arg) {
     PreprocessOptions p = {.cc = j->tools.cc, .clang = j->tools.clang, .include_dir = j->tools.includedir};
     command_options(j, &p.args, KIND(ARG_COMPILE) | KIND(ARG_PREPROCESS));
+    size_t kept = 0; /* its time is in our own report */
+    for (size_t i = 0; i < p.args.len; i++)
+        if (strcmp(p.args.data[i], "-ftime-report") != 0) p.args.data[kept++] = p.args.data[i];
+    p.args.len = kept;
     p.deps = dependencies(j, arg);
     p.input = j->input.data;
     p.input_len = j->input.len;
@@ -264,7 +268,7 @@ static void show_messages(const StrBuf *messages) {
 }
 
 static bool translate_text(Job *j, Arena *a, const Arg *arg, const PreprocessOptions *pre, const Directives *directives,
-                           const StrBuf *text, StrBuf *out, bool *changed) {
+                           const StrBuf *text, StrBuf *out, Timing *timing, bool *changed) {
     const Options *o = j->options;
     Diags *diags = diags_new(a);
     for (size_t i = 0; i < o->warnings.len; i++) diags_option(diags, o->warnings.data[i]);
@@ -278,6 +282,7 @@ static bool translate_text(Job *j, Arena *a, const Arg *arg, const PreprocessOpt
         .diags = diags,
         .columns = columns_new(a, pre, arg->text),
         .directives = directives,
+        .timing = timing,
     };
     bool good = translate(a, &t, text->data, text->len, out, changed) && diags_errors(diags) == 0;
     if (o->format == DIAG_TEXT || diags_any(diags)) diags_print(diags, stderr, o->format, o->color);
@@ -304,6 +309,8 @@ bool async_input(Job *j, Arg *arg) {
          readable = j->options->stage == STAGE_TRANSLATE && j->options->emit == EMIT_READABLE && !j->options->dump;
     PreprocessOptions first = pre;
     for (size_t i = 0; readable && i < 2; i++) vec_push(a, &first.args, directives_kept[i]);
+    Timing *timing = j->options->time_report ? timing_new(a) : NULL;
+    timing_phase(timing, "preprocess");
     int status = preprocess(a, &first, arg->text, &text, &messages);
     if (status < 0) driver_error("cannot run '%s': %s", pre.cc.data[0], strerror(errno));
     const Directives *directives = NULL;
@@ -313,7 +320,9 @@ bool async_input(Job *j, Arg *arg) {
         sb_free(&text);
         text = clean;
     }
-    bool good = status == 0 && translate_text(j, a, arg, &pre, directives, &text, &out, &changed);
+    bool good = status == 0 && translate_text(j, a, arg, &pre, directives, &text, &out, timing, &changed);
+    timing_phase(timing, NULL);
+    if (timing) timing_print(timing, arg->text, stderr);
     /* A file that the C compiler reads as it is hears the preprocessor's warnings from it. */
     if (!good || changed || j->options->stage == STAGE_TRANSLATE) show_messages(&messages);
     good = good && finish(j, arg, changed, &text, &out);

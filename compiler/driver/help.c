@@ -51,6 +51,7 @@ static const char rest[] =
     "About acc:\n"
     "  -v                    show the commands that are run\n"
     "  -###                  show them and run none\n"
+    "  -ftime-report         tell how long each phase takes, of acc and then of the C compiler\n"
     "  --help, --version\n"
     "\n"
     "Environment:\n"

@@ -226,6 +226,9 @@ static int read_own(Reading *r, const char *w) {
     } else if (is(w, "-v")) {
         o->verbose = true;
         add(r, ARG_COMPILE, w, NULL);
+    } else if (is(w, "-ftime-report")) {
+        o->time_report = true;
+        add(r, ARG_COMPILE, w, NULL);
     } else if (is(w, "-###")) {
         o->dry_run = o->verbose = true;
     } else if (is(w, "-o")) {

@@ -46,6 +46,7 @@ typedef struct Options {
     CStrVec cc; /* --cc= or $CC, words; empty: to be found */
     Runtime runtime;
     bool verbose, dry_run; /* -v, -### */
+    bool time_report;      /* -ftime-report */
     CStrVec warnings;      /* acc's own -W, as diags_option takes them */
     CStrVec defines;       /* the names of -D */
     DiagFormat format;

@@ -18,7 +18,9 @@ typedef struct Emit {
     Unit *u;
     Func *f;
     Arena *a;
-    BitSet declared; /* temporaries */
+    BitSet declared;  /* temporaries */
+    VEC(Var *) owned; /* what begins empty in the frame and goes with the call */
+    VEC(Var *) raws;  /* bytes in the frame, known by a pointer */
 } Emit;
 
 /* `before NAME after` */
@@ -122,10 +124,10 @@ static const char *nothing(Emit *e) {
 
 /* Local outcomes start empty, and their errors go with the call. */
 static void outcomes(Emit *e, bool begin) {
-    for (size_t i = 0; i < e->f->vars.len; i++) {
-        Var *v = e->f->vars.data[i];
+    for (size_t i = 0; i < e->owned.len; i++) {
+        Var *v = e->owned.data[i];
         if (v->vla) print_text(e->p, begin ? " acc__f->%s = 0;" : " acc_abi_array_free(acc__f->%s);", v->field);
-        if (!v->outcome || !v->field || v->place != PLACE_RESIDENT) continue;
+        if (!v->outcome) continue;
         if (begin) print_text(e->p, " __builtin_memset(&acc__f->%s, 0, sizeof acc__f->%s);", v->field, v->field);
         else {
             const Type *element = type_element(v->type);
@@ -276,25 +278,20 @@ static void await_statement(Emit *e, Stmt *s) {
     failed(e, w);
     print_text(p, " }");
     if (!f->resident && w->handler) print_text(p, " acc__f = (struct acc__frame_%s *)(void *)acc__p;", f->symbol);
-    bool many = !w->live.words;
     print_heading(p, "suspended: what is live is saved in the frame");
-    for (size_t i = 0; i < f->vars.len; i++) {
-        Var *v = f->vars.data[i];
-        if (v->place != PLACE_SAVED || !v->field ||
-            !(many ? v->temp && v->first < w->order && v->last >= w->order && v != w->result : bitset_has(&w->live, i)))
-            continue;
+    for (size_t i = 0; i < w->kept.len; i++) {
+        Var *v = w->kept.data[i];
         assign(e, v->type, stored(e, v), v->name);
     }
     print_text(p, " %s acc__resume_%d:", nothing(e), w->site);
     print_note(p, "resumed: it is restored");
-    for (size_t i = 0; i < f->vars.len; i++) {
-        Var *v = f->vars.data[i];
-        if (v->place == PLACE_RESIDENT && v->raw && v->scope_start <= w->at && w->at < v->scope_end &&
-            bitset_has(&e->declared, (size_t)v->id))
+    for (size_t i = 0; i < e->raws.len; i++) {
+        Var *v = e->raws.data[i];
+        if (v->scope_start <= w->at && w->at < v->scope_end && bitset_has(&e->declared, (size_t)v->id))
             print_text(p, " %s = (void *)acc__f->%s;", v->name, v->field);
-        if (v->place != PLACE_SAVED || !v->field ||
-            !(many ? v->temp && v->first < w->order && v->last >= w->order && v != w->result : bitset_has(&w->live, i)))
-            continue;
+    }
+    for (size_t i = 0; i < w->kept.len; i++) {
+        Var *v = w->kept.data[i];
         assign(e, v->type, v->name, stored(e, v));
     }
     /* an error or a cancellation; gcc would warn of what is saved behind that label, were it not restored before */
@@ -661,6 +658,12 @@ static void step(Emit *e) {
 void emit_function(Printer *p, Unit *u, Func *f) {
     Emit e = {.p = p, .u = u, .f = f, .a = arena_new()};
     e.declared = bitset_new(e.a, f->vars.len + 1);
+    for (size_t i = 0; i < f->vars.len; i++) {
+        Var *v = f->vars.data[i];
+        bool resident = v->place == PLACE_RESIDENT;
+        if (v->vla || (v->outcome && v->field && resident)) vec_push(e.a, &e.owned, v);
+        if (resident && v->raw) vec_push(e.a, &e.raws, v);
+    }
     if (!p->layout) print_at(p, f->node->start); /* comments that stand before it come behind what is made for it */
     bool was = print_own(p, true);
     Node *result = node_field(f->node, F_type), *fields = result ? node_field(result, F_body) : NULL;

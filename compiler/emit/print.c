@@ -31,7 +31,7 @@ static void marker(Printer *p, Place at, bool system) {
 /* The white space that the user's line begins with. */
 static void indentation(const Printer *p, size_t offset, size_t *begin, size_t *end) {
     *begin = offset;
-    while (*begin > 0 && p->source->text[*begin - 1] != '\n') --*begin;
+    *begin = source_row_start(p->source, offset);
     *end = *begin;
     while (*end < offset && (p->source->text[*end] == ' ' || p->source->text[*end] == '\t')) ++*end;
 }
@@ -114,21 +114,20 @@ void print_at(Printer *p, size_t offset) {
     sb_addn(p->out, p->source->text + begin, end - begin);
 }
 
-/* Where in its line the next character will stand. */
-static size_t column(const Printer *p) {
+/* Where in its line the next character will stand; some column behind `limit` where it stands behind that. */
+static size_t column(const Printer *p, size_t limit) {
     size_t i = p->out->len;
-    while (i > 0 && p->out->data[i - 1] != '\n') i--;
+    while (i > 0 && p->out->len - i <= limit && p->out->data[i - 1] != '\n') i--;
     return p->out->len - i;
 }
 
 void print_statement_at(Printer *p, size_t offset) {
-    size_t begin = offset;
-    while (begin > 0 && p->source->text[begin - 1] != '\n') begin--;
+    size_t begin = source_row_start(p->source, offset);
     size_t wanted = offset - begin;
     print_at(p, offset);
     if (p->layout) return;
-    if (column(p) > wanted) marker(p, source_place(p->source, offset), source_in_system_header(p->source, offset));
-    for (size_t i = column(p); i < wanted; i++) sb_addc(p->out, p->source->text[begin + i] == '\t' ? '\t' : ' ');
+    if (column(p, wanted) > wanted) marker(p, source_place(p->source, offset), source_in_system_header(p->source, offset));
+    for (size_t i = column(p, wanted); i < wanted; i++) sb_addc(p->out, p->source->text[begin + i] == '\t' ? '\t' : ' ');
 }
 
 void print_text(Printer *p, const char *fmt, ...) {

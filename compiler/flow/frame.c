@@ -12,12 +12,14 @@
  *     }
  *
  * needs: placements
- * leaves: Func.fields, late, early, results, each variable's field; edits that turn the name of a resident variable into its
- * place in the frame
+ * leaves: Func.fields, late, early, results, each variable's field; what each await keeps; edits that turn the name of a
+ * resident variable into its place in the frame
  *
  * Two temporaries may share a field when they are of one type and no suspension finds both alive, or stores the one while it
  * keeps the other. */
 #include "flow.h"
+
+#include <stdlib.h>
 
 static const char *unique(Arena *a, Map *names, const char *name) {
     size_t n = (size_t)map_get(names, name, strlen(name));
@@ -44,27 +46,43 @@ static bool interfere(const Func *f, const Var *x, const Var *y, bool many) {
     return false;
 }
 
+/* The temporaries that a field serves, and from where to where in the order of the code they do. */
+typedef struct Shared {
+    VEC(Var *) users;
+    int first, last;
+} Shared;
+
+static void serve(Arena *a, Map *shared, Var *v) {
+    Shared *s = map_get(shared, v->field, strlen(v->field));
+    if (!s) {
+        s = NEW(a, Shared);
+        *s = (Shared){.first = v->first, .last = v->last};
+        map_set(shared, v->field, strlen(v->field), s);
+    }
+    vec_push(a, &s->users, v);
+    if (v->first < s->first) s->first = v->first;
+    if (v->last > s->last) s->last = v->last;
+}
+
 /* A field for a temporary: one that serves others of its type already, if none of them is in its way. */
-static void share(Arena *a, Func *f, Map *names, Var *v, bool many) {
+static void share(Arena *a, Func *f, Map *names, Map *shared, Var *v, bool many) {
     int tries = 0;
     for (size_t i = f->late.len; i-- > 0 && tries < 64;) {
         Var *owner = f->late.data[i];
         if (!owner->temp || !same_type(owner, v)) continue;
         tries++;
-        bool free = true;
-        for (size_t k = 0; k < f->vars.len && free; k++) {
-            Var *other = f->vars.data[k];
-            if (other != v && other->field && other->temp && !strcmp(other->field, owner->field))
-                free = !interfere(f, other, v, many);
-            if (many && other->id >= v->id) break;
-        }
+        const Shared *s = map_get(shared, owner->field, strlen(owner->field));
+        bool free = true, apart = many && (v->first > s->last || v->last < s->first);
+        for (size_t k = 0; !apart && free && k < s->users.len; k++) free = !interfere(f, s->users.data[k], v, many);
         if (free) {
             v->field = owner->field;
+            serve(a, shared, v);
             return;
         }
     }
     v->field = unique(a, names, v->name);
     vec_push(a, &f->late, v);
+    serve(a, shared, v);
 }
 
 static void result_field(Arena *a, Func *f, Map *names, Var *v) {
@@ -122,7 +140,7 @@ static bool variable_length(Arena *a, Var *v, Map *names) {
 }
 
 void frame_layout(Arena *a, Unit *u, Func *f) {
-    Map *names = map_new(a);
+    Map *names = map_new(a), *shared = map_new(a);
     bool many = f->awaits.len > MANY_AWAITS;
     for (size_t i = 0; i < f->vars.len; i++) {
         Var *v = f->vars.data[i];
@@ -156,7 +174,7 @@ void frame_layout(Arena *a, Unit *u, Func *f) {
         else if (v->place == PLACE_LOCAL) {
             v->field = unique(a, names, v->name);
             vec_push(a, &f->early, v);
-        } else if (v->temp) share(a, f, names, v, many);
+        } else if (v->temp) share(a, f, names, shared, v, many);
         else {
             v->field = unique(a, names, v->name);
             if (v->place == PLACE_RESIDENT || v->param) vec_push(a, &f->fields, v);
@@ -187,6 +205,34 @@ void frame_layout(Arena *a, Unit *u, Func *f) {
     }
 }
 
+static int by_order(const void *pa, const void *pb) {
+    const Await *const *a = pa, *const *b = pb;
+    return ((*a)->order > (*b)->order) - ((*a)->order < (*b)->order);
+}
+
+/* At each await, what of the saved variables it keeps. Where awaits are many, that goes by the order of the code alone. */
+static void keep(Arena *a, Func *f, bool many) {
+    size_t count = f->awaits.len;
+    Await **order = NEW_ARRAY(a, Await *, count);
+    if (count) memcpy(order, f->awaits.data, count * sizeof *order);
+    if (count) qsort(order, count, sizeof *order, by_order);
+    for (size_t i = 0; i < f->vars.len; i++) {
+        Var *v = f->vars.data[i];
+        if (v->place != PLACE_SAVED || !v->field || (many && !v->temp)) continue;
+        size_t lo = 0, hi = many ? count : 0; /* the first behind where it is assigned */
+        while (lo < hi) {
+            size_t mid = lo + (hi - lo) / 2;
+            if (order[mid]->order <= v->first) lo = mid + 1;
+            else hi = mid;
+        }
+        for (size_t k = lo; k < count; k++) {
+            Await *w = order[k];
+            if (many && w->order > v->last) break;
+            if (many ? w->kind != AWAIT_THROW && w->result != v : bitset_has(&w->live, i)) vec_push(a, &w->kept, v);
+        }
+    }
+}
+
 void flow(Arena *a, Unit *u) {
     for (size_t i = 0; i < u->funcs.len; i++) {
         Func *f = u->funcs.data[i];
@@ -197,6 +243,7 @@ void flow(Arena *a, Unit *u) {
         across(a, u, f, g);
         place(a, u, f, many);
         frame_layout(a, u, f);
+        keep(a, f, many);
     }
     edits_sort(&u->edits);
 }

@@ -1,15 +1,9 @@
-/* live.c: liveness, backward over the control-flow graph, to a fixed point.
+/* live.c: liveness, backward over the control-flow graph.
  *
  * needs: Graph
  * leaves: in and out of every point; at each await the set that a suspension must keep, the result not in it; which variables
  * a suspension may find unassigned */
 #include "flow.h"
-
-static void transfer(Point *p, BitSet *scratch) {
-    bitset_copy(scratch, &p->out);
-    for (size_t i = 0; i < p->kills.len; i++) bitset_del(scratch, (size_t)p->kills.data[i]->id);
-    for (size_t i = 0; i < p->uses.len; i++) bitset_add(scratch, (size_t)p->uses.data[i]->id);
-}
 
 static void at_await(Arena *a, Func *f, Point *p) {
     Await *w = p->stmt->await;
@@ -22,23 +16,49 @@ static void at_await(Arena *a, Func *f, Point *p) {
         for (size_t i = 0; i < p->uses.len; i++) bitset_add(&w->live, (size_t)p->uses.data[i]->id);
 }
 
+typedef VEC(int) Points;
+
+static void mark_in(Arena *a, Graph *g, Points *work, int at, size_t var) {
+    BitSet *in = &g->points.data[at].in;
+    if (bitset_has(in, var)) return;
+    bitset_add(in, var);
+    vec_push(a, work, at);
+}
+
+/* One variable after the other, from its uses backward to what assigns it: the work is that of all live ranges together, however
+ * deep the loops. */
+static void spread(Arena *a, Func *f, Graph *g) {
+    size_t count = g->points.len;
+    Points *preds = NEW_ARRAY(a, Points, count), *uses = NEW_ARRAY(a, Points, f->vars.len),
+           *kills = NEW_ARRAY(a, Points, f->vars.len), work = {0};
+    size_t *killed = NEW_ARRAY(a, size_t, count); /* by the variable of that number, plus 1 */
+    for (size_t i = 0; i < count; i++) {
+        Point *p = &g->points.data[i];
+        for (size_t k = 0; k < p->succs.len; k++) vec_push(a, &preds[p->succs.data[k]], (int)i);
+        for (size_t k = 0; k < p->uses.len; k++) vec_push(a, &uses[p->uses.data[k]->id], (int)i);
+        for (size_t k = 0; k < p->kills.len; k++) vec_push(a, &kills[p->kills.data[k]->id], (int)i);
+    }
+    for (size_t v = 0; v < f->vars.len; v++) {
+        for (size_t i = 0; i < kills[v].len; i++) killed[kills[v].data[i]] = v + 1;
+        for (size_t i = 0; i < uses[v].len; i++) mark_in(a, g, &work, uses[v].data[i], v);
+        while (work.len) {
+            int at = work.data[--work.len];
+            for (size_t i = 0; i < preds[at].len; i++) {
+                int from = preds[at].data[i];
+                bitset_add(&g->points.data[from].out, v);
+                if (killed[from] != v + 1) mark_in(a, g, &work, from, v);
+            }
+        }
+    }
+}
+
 void live_solve(Arena *a, Func *f, Graph *g) {
     size_t n = f->vars.len, count = g->points.len;
     for (size_t i = 0; i < count; i++) {
         g->points.data[i].in = bitset_new(a, n);
         g->points.data[i].out = bitset_new(a, n);
     }
-    BitSet scratch = bitset_new(a, n);
-    bool changed = true;
-    while (changed) {
-        changed = false;
-        for (size_t i = 0; i < count; i++) { /* built from the end: later code has lower numbers */
-            Point *p = &g->points.data[i];
-            for (size_t k = 0; k < p->succs.len; k++) bitset_or(&p->out, &g->points.data[p->succs.data[k]].in);
-            transfer(p, &scratch);
-            changed |= bitset_or(&p->in, &scratch);
-        }
-    }
+    spread(a, f, g);
     for (size_t i = 0; i < count; i++) {
         Point *p = &g->points.data[i];
         if (!p->stmt) continue;

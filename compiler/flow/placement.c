@@ -7,13 +7,45 @@
  * the frame from the start. Of the others those that are live across an await are saved there when it suspends. */
 #include "flow.h"
 
+#include <stdlib.h>
+
 enum { BIG = 64 }; /* bytes: a larger structure is not copied at every suspension */
 
-static bool suspends_within(const Func *f, size_t start, size_t end) {
+typedef VEC(size_t) Offsets;
+
+/* Where the awaits stand, and the names that are declared more than once; both by offset. */
+typedef struct Places {
+    Offsets awaits;
+    Map *named; /* name -> Offsets: numbers in Func.names */
+} Places;
+
+static int by_offset(const void *pa, const void *pb) {
+    const size_t *a = pa, *b = pb;
+    return (*a > *b) - (*a < *b);
+}
+
+static Places places_of(Arena *a, const Func *f) {
+    Places p = {.named = map_new(a)};
     for (size_t i = 0; i < f->awaits.len; i++)
-        if (f->awaits.data[i]->kind != AWAIT_THROW && f->awaits.data[i]->at >= start && f->awaits.data[i]->at < end)
-            return true;
-    return false;
+        if (f->awaits.data[i]->kind != AWAIT_THROW) vec_push(a, &p.awaits, f->awaits.data[i]->at);
+    if (p.awaits.len) qsort(p.awaits.data, p.awaits.len, sizeof *p.awaits.data, by_offset);
+    for (size_t i = 0; i < f->names.len; i++) {
+        const char *name = f->names.data[i].name;
+        Offsets *same = map_get(p.named, name, strlen(name));
+        if (!same) map_set(p.named, name, strlen(name), same = NEW(a, Offsets));
+        vec_push(a, same, i);
+    }
+    return p;
+}
+
+static bool suspends_within(const Places *p, size_t start, size_t end) {
+    size_t lo = 0, hi = p->awaits.len;
+    while (lo < hi) {
+        size_t mid = lo + (hi - lo) / 2;
+        if (p->awaits.data[mid] < start) lo = mid + 1;
+        else hi = mid;
+    }
+    return lo < p->awaits.len && p->awaits.data[lo] < end;
 }
 
 static const char *must_reside(const Func *f, const Var *v, bool many) {
@@ -34,17 +66,19 @@ static const char *must_reside(const Func *f, const Var *v, bool many) {
 }
 
 /* Is there an await at which another declaration hides v's name? It could not be saved there by that name. */
-static bool hidden(const Func *f, const Var *v) {
-    for (size_t i = 0; i < f->names.len; i++) {
-        const Scoped *n = &f->names.data[i];
-        if (n->scope_start > v->scope_start && n->scope_end <= v->scope_end && !strcmp(n->name, v->name) &&
-            suspends_within(f, n->scope_start, n->scope_end))
+static bool hidden(const Func *f, const Places *p, const Var *v) {
+    const Offsets *same = map_get(p->named, v->name, strlen(v->name));
+    for (size_t i = 0; same && i < same->len; i++) {
+        const Scoped *n = &f->names.data[same->data[i]];
+        if (n->scope_start > v->scope_start && n->scope_end <= v->scope_end &&
+            suspends_within(p, n->scope_start, n->scope_end))
             return true;
     }
     return false;
 }
 
 void place(Arena *a, Unit *u, Func *f, bool many) {
+    Places places = places_of(a, f);
     for (size_t i = 0; i < f->awaits.len && !many; i++) {
         Await *w = f->awaits.data[i];
         if (w->kind == AWAIT_THROW) continue;
@@ -55,14 +89,14 @@ void place(Arena *a, Unit *u, Func *f, bool many) {
         Var *v = f->vars.data[i];
         v->place = PLACE_LOCAL;
         const char *why = v->temp ? NULL : must_reside(f, v, many);
-        if (why && (v->outcome || suspends_within(f, v->scope_start, v->scope_end))) {
+        if (why && (v->outcome || suspends_within(&places, v->scope_start, v->scope_end))) {
             v->place = PLACE_RESIDENT;
             v->why = why;
             f->resident = true;
         } else if (v->across) {
             v->place = PLACE_SAVED;
             v->why = "live across an await";
-            if (!v->temp && hidden(f, v)) {
+            if (!v->temp && hidden(f, &places, v)) {
                 v->place = PLACE_RESIDENT;
                 v->why = "live across an await where another of its name hides it";
                 f->resident = true;

@@ -65,7 +65,7 @@ static void mark(Unit *u, Node *n) {
     }
 }
 
-static bool stable(Unit *u, const Node *n);
+static bool stable(Unit *u, Node *n);
 
 static bool is_expression(const Node *n) {
     size_t len = strlen(n->name);
@@ -194,7 +194,7 @@ void ir_refs(const Func *f, size_t start, size_t end, size_t *first, size_t *las
 
 /* ---- expressions ---- */
 
-static bool stable(Unit *u, const Node *n) {
+static bool find_stable(Unit *u, Node *n) {
     switch (n->kind) {
         case N_number_literal:
         case N_char_literal:
@@ -221,6 +221,12 @@ static bool stable(Unit *u, const Node *n) {
             return true;
         default: return n->kind != N_OTHER && n->count == 0 && n->kind != N_identifier;
     }
+}
+
+/* Each node is asked once: what holds it asks it again. */
+static bool stable(Unit *u, Node *n) {
+    if (!n->stable) n->stable = find_stable(u, n) ? 2 : 1;
+    return n->stable == 2;
 }
 
 static void add_arg(Build *b, Expr *e, Node *n, size_t *cap) {

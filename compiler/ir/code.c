@@ -41,9 +41,10 @@ Code *code_var(Arena *a, Var *v) {
 
 Code *code_join(Code *a, Code *b) {
     if (!a) return b;
-    Code *last = a;
+    Code *last = a->last ? a->last : a;
     while (last->next) last = last->next;
     last->next = b;
+    a->last = b && b->last ? b->last : b ? b : last;
     return a;
 }
 
@@ -52,7 +53,7 @@ Code *code_copy(Arena *a, const Code *c) {
     for (; c; c = c->next) {
         *at = piece(a, c->kind);
         **at = *c;
-        (*at)->next = NULL;
+        (*at)->next = (*at)->last = NULL;
         at = &(*at)->next;
     }
     return first;

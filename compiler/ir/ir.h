@@ -54,6 +54,7 @@ typedef struct Code {
     size_t start, end; /* CODE_SPAN: of the source, printed with the emitter's edits */
     Var *var;          /* CODE_VAR: a temporary */
     struct Code *next;
+    struct Code *last; /* of a list's first: a piece at or near its end, or NULL */
 } Code;
 Code *code_text(Arena *a, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 Code *code_span(Arena *a, size_t start, size_t end);
@@ -113,6 +114,7 @@ struct Await {
     const char *handler; /* where an error goes: the label of an acc_try; NULL: out of the function */
     bool by_address;     /* THROW: the call stores the result itself */
     BitSet live;         /* flow: the variables live behind it that a suspension must keep (the result not among them) */
+    VEC(Var *) kept;     /* flow: those of them that are stored when it suspends, and loaded when it is resumed */
     int order;           /* its place in the order of the code */
 };
 

@@ -9,7 +9,7 @@
 
 /* The text of e in which the operands are replaced. */
 Code *lower_rest(Lower *l, Expr *e, Code **args) {
-    Code *first = NULL, *last = NULL;
+    Code *all = NULL;
     size_t at = e->start;
     for (size_t i = 0; i <= e->count; i++) {
         if (i < e->count && !e->args[i]) continue;
@@ -19,12 +19,9 @@ Code *lower_rest(Lower *l, Expr *e, Code **args) {
             piece = code_join(piece, args[i]);
             at = e->args[i]->end;
         }
-        if (!piece) continue;
-        if (last) last->next = piece;
-        else first = piece;
-        for (last = piece; last->next;) last = last->next;
+        if (piece) all = code_join(all, piece);
     }
-    return first;
+    return all;
 }
 
 Code *lower_keep(Lower *l, Expr *e, Code *value) {
@@ -38,14 +35,18 @@ Code *lower_keep(Lower *l, Expr *e, Code *value) {
 }
 
 void lower_operands(Lower *l, Expr **args, size_t n, Code **out) {
+    bool *keep = NEW_ARRAY(l->a, bool, n);
+    bool unstable = false, active = false; /* is something behind it, which does something? */
+    for (size_t i = n; i-- > 0;) {
+        if (!args[i] || args[i]->stable) continue;
+        keep[i] = active || (unstable && args[i]->effects);
+        unstable = true;
+        active |= args[i]->effects || args[i]->marked;
+    }
     for (size_t i = 0; i < n; i++) {
         if (!args[i]) continue;
         out[i] = lower_value(l, args[i]);
-        bool keep = false;
-        if (!args[i]->stable)
-            for (size_t k = i + 1; k < n && !keep; k++)
-                if (args[k] && !args[k]->stable) keep = args[i]->effects || args[k]->effects || args[k]->marked;
-        if (keep) out[i] = lower_keep(l, args[i], out[i]);
+        if (keep[i]) out[i] = lower_keep(l, args[i], out[i]);
     }
 }
 
@@ -222,11 +223,8 @@ static Code *marked_value(Lower *l, Expr *e) {
 Code *lower_value(Lower *l, Expr *e) {
     if (!e->marked) return code_span(l->a, e->start, e->end);
     Code *c = marked_value(l, e);
-    for (size_t i = 0; i < l->u->sema->conversions.len; i++) {
-        Conversion *x = &l->u->sema->conversions.data[i];
-        if (x->start == e->start && x->end == e->end)
-            c = code_join(code_text(l->a, "%s(", x->type), code_join(c, code_text(l->a, ")")));
-    }
+    const Conversion *x = sema_conversion(l->u->sema, e->start, e->end);
+    if (x) c = code_join(code_text(l->a, "%s(", x->type), code_join(c, code_text(l->a, ")")));
     return c;
 }
 

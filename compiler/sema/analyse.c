@@ -11,6 +11,7 @@
 #include <clang-c/Index.h>
 #include <stdlib.h>
 
+#include "clang.h"
 #include "types.h"
 
 typedef struct ExprTypes {
@@ -46,13 +47,16 @@ static size_t offset_of(CXSourceLocation l) {
 /* ---- declarations ---- */
 
 static bool declared_throws(const Source *s, size_t name) {
-    for (size_t i = 0; i < s->throws.len; i++) {
-        size_t t = s->throws.data[i];
-        if (t > name) break;
-        /* in the same declaration: nothing between them ends one */
-        if (name - t < 400 && !memchr(s->text + t, ';', name - t)) return true;
+    size_t lo = 0, hi = s->throws.len; /* the first behind the name */
+    while (lo < hi) {
+        size_t mid = lo + (hi - lo) / 2;
+        if (s->throws.data[mid] <= name) lo = mid + 1;
+        else hi = mid;
     }
-    return false;
+    if (!lo) return false;
+    size_t t = s->throws.data[lo - 1];
+    /* in the same declaration: nothing between them ends one */
+    return name - t < 400 && !memchr(s->text + t, ';', name - t);
 }
 
 static enum CXChildVisitResult find_cleanup(CXCursor c, CXCursor parent, CXClientData data) {
@@ -139,6 +143,11 @@ static void note_call(Analysis *an, CXCursor c, size_t start, size_t end) {
     map_set_u64(an->call_at, extent_key(start, end), (void *)an->s->calls.len);
 }
 
+const Conversion *sema_conversion(const Sema *s, size_t start, size_t end) {
+    size_t i = (size_t)map_get_u64(s->conversion_at, extent_key(start, end));
+    return i ? &s->conversions.data[i - 1] : NULL;
+}
+
 /* An implicit conversion: between handles it must be one that the dialect allows. */
 static void note_conversion(Analysis *an, CXCursor c, size_t start, size_t end) {
     CXCursor operand = clang_getNullCursor();
@@ -174,9 +183,9 @@ static void note_conversion(Analysis *an, CXCursor c, size_t start, size_t end) 
     }
     /* void * turns into either silently; a cast from function to function would make gcc's -Wextra speak */
     Conversion conv = {at, view_back(an->s->view, end - 1) + 1, "(void *)"};
-    for (size_t i = 0; i < an->s->conversions.len; i++)
-        if (an->s->conversions.data[i].start == conv.start && an->s->conversions.data[i].end == conv.end) return;
+    if (sema_conversion(an->s, conv.start, conv.end)) return;
     vec_push(an->a, &an->s->conversions, conv);
+    map_set_u64(an->s->conversion_at, extent_key(conv.start, conv.end), (void *)an->s->conversions.len);
 }
 
 static enum CXChildVisitResult visit(CXCursor c, CXCursor parent, CXClientData data) {
@@ -485,6 +494,7 @@ Sema *analyse(Arena *a, const Tree *t, View *v, const CStrVec *args, Diags *d) {
     Sema *s = NEW(a, Sema);
     s->tree = t;
     s->view = v;
+    s->conversion_at = map_new(a);
     Analysis *an = NEW(a, Analysis);
     *an = (Analysis){.a = a,
                      .s = s,
@@ -501,21 +511,9 @@ Sema *analyse(Arena *a, const Tree *t, View *v, const CStrVec *args, Diags *d) {
     an->index = clang_createIndex(0, 0);
 
     for (size_t i = 0; i < t->regions.len; i++) find_unsupported(an, t->regions.data[i]);
-    CStrVec argv = {0};
-    for (size_t i = 0; args && i < args->len; i++) vec_push(a, &argv, args->data[i]);
-    static const char *const own[] = {"-x",
-                                      "cpp-output",
-                                      "-w",
-                                      "-ferror-limit=0",
-                                      "-Wno-incompatible-function-pointer-types",
-                                      "-Werror=implicit-function-declaration",
-                                      "-fbracket-depth=100000"};
-    for (size_t i = 0; i < sizeof own / sizeof *own; i++) vec_push(a, &argv, own[i]);
-    const char *name = "acc-view.i";
-    struct CXUnsavedFile file = {name, v->text, (unsigned long)v->len};
-    enum CXErrorCode err = clang_parseTranslationUnit2(an->index, name, argv.data, (int)argv.len, &file, 1,
-                                                       CXTranslationUnit_KeepGoing, &an->unit);
-    if (err != CXError_Success) bug("libclang refused a translation unit (error %d)", (int)err);
+    static const char *const own[] = {"-Wno-incompatible-function-pointer-types", "-Werror=implicit-function-declaration",
+                                      NULL};
+    an->unit = clang_read(a, an->index, args, own, "acc-view.i", v->text, v->len);
     clang_visitChildren(clang_getTranslationUnitCursor(an->unit), visit_top, an);
     for (unsigned i = 0; i < clang_getNumDiagnostics(an->unit); i++) {
         CXDiagnostic x = clang_getDiagnostic(an->unit, i);

@@ -164,9 +164,11 @@ typedef struct Sema {
     View *view;
     VEC(CallInfo) calls;
     VEC(Conversion) conversions;
+    Map *conversion_at; /* extent_key -> its number, plus 1 */
     struct Analysis *analysis;
 } Sema;
 
+const Conversion *sema_conversion(const Sema *s, size_t start, size_t end); /* of that very piece of the source, or NULL */
 /* needs: the view; leaves: Sema, and clang's complaints about dialect regions in diags, in the user's terms. */
 Sema *analyse(Arena *a, const Tree *t, View *v, const CStrVec *args, Diags *d);
 bool sema_silent(const Sema *s, size_t at);             /* is all said of what stands there? */

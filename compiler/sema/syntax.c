@@ -11,6 +11,8 @@
 #include <clang-c/Index.h>
 #include <ctype.h>
 
+#include "clang.h"
+
 typedef struct Syntax {
     Arena *a;
     const Tree *tree;
@@ -215,24 +217,15 @@ static void report(Syntax *x, CXDiagnostic d) {
 }
 
 static void ask_clang(Syntax *x, const CStrVec *args) {
-    CStrVec argv = {0};
-    for (size_t i = 0; args && i < args->len; i++) vec_push(x->a, &argv, args->data[i]);
-    static const char *const own[] = {
-        "-x", "cpp-output", "-w", "-fgnu-keywords", "-ferror-limit=0", "-fbracket-depth=100000"};
-    for (size_t i = 0; i < sizeof own / sizeof *own; i++) vec_push(x->a, &argv, own[i]);
-    const char *name = "acc-syntax.i";
-    struct CXUnsavedFile file = {name, x->text, (unsigned long)x->s->len};
+    static const char *const own[] = {"-fgnu-keywords", NULL};
     CXIndex index = clang_createIndex(0, 0);
-    CXTranslationUnit unit;
-    if (clang_parseTranslationUnit2(index, name, argv.data, (int)argv.len, &file, 1, CXTranslationUnit_KeepGoing, &unit) ==
-        CXError_Success) {
-        for (unsigned i = 0; i < clang_getNumDiagnostics(unit); i++) {
-            CXDiagnostic d = clang_getDiagnostic(unit, i);
-            report(x, d);
-            clang_disposeDiagnostic(d);
-        }
-        clang_disposeTranslationUnit(unit);
+    CXTranslationUnit unit = clang_read(x->a, index, args, own, "acc-syntax.i", x->text, x->s->len);
+    for (unsigned i = 0; i < clang_getNumDiagnostics(unit); i++) {
+        CXDiagnostic d = clang_getDiagnostic(unit, i);
+        report(x, d);
+        clang_disposeDiagnostic(d);
     }
+    clang_disposeTranslationUnit(unit);
     clang_disposeIndex(index);
 }
 
@@ -297,6 +290,11 @@ static size_t first_token(const Node *region) {
 
 bool sema_syntax(Arena *a, const Tree *t, const CStrVec *args, Diags *d) {
     const Source *s = t->source;
+    if (t->too_deep) {
+        diag_add(d, DIAG_ERROR, 9, NULL, sema_place(s, t->too_deep->start),
+                 "sorry: what is nested more than %d levels deep is not supported", TREE_DEPTH);
+        return false;
+    }
     Syntax x = {.a = a, .tree = t, .s = s, .diags = d, .said = map_new(a)};
     x.bad = NEW_ARRAY(a, bool, t->regions.len + 1);
     x.reported = NEW_ARRAY(a, bool, t->regions.len + 1);

@@ -15,13 +15,23 @@ static const LineMark *mark_of(const Source *s, size_t offset) {
     return &s->lines.data[lo];
 }
 
+static size_t row_of(const Source *s, size_t offset) {
+    size_t lo = 0, hi = s->rows.len;
+    while (hi - lo > 1) {
+        size_t mid = lo + (hi - lo) / 2;
+        if (s->rows.data[mid] <= offset) lo = mid;
+        else hi = mid;
+    }
+    return lo;
+}
+
 Place source_place(const Source *s, size_t offset) {
     const LineMark *m = mark_of(s, offset);
-    unsigned line = m->line;
-    const char *p = s->text + m->offset, *end = s->text + (offset < s->len ? offset : s->len);
-    while (p < end && (p = memchr(p, '\n', (size_t)(end - p)))) line++, p++;
-    return (Place){.file = m->file, .line = line};
+    size_t row = row_of(s, offset < s->len ? offset : s->len);
+    return (Place){.file = m->file, .line = m->line + (unsigned)(row > m->row ? row - m->row : 0)};
 }
+
+size_t source_row_start(const Source *s, size_t offset) { return s->rows.data[row_of(s, offset)]; }
 
 bool source_in_system_header(const Source *s, size_t offset) { return mark_of(s, offset)->system; }
 

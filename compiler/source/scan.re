@@ -193,7 +193,7 @@ static void line_marker(Scan *sc, Token t) {
                 if (*p == '3') system = true;
     }
     size_t offset = (size_t)(t.end - sc->s->text) + (*t.end == '\n');
-    vec_push(sc->a, &sc->s->lines, (LineMark){offset, (unsigned)line, file, system});
+    vec_push(sc->a, &sc->s->lines, (LineMark){.offset = offset, .line = (unsigned)line, .file = file, .system = system});
 }
 
 static Token next_token(Scan *sc) {
@@ -511,12 +511,25 @@ static void skip_parens(Scan *sc) {
     sc->tag_pending = false;
 }
 
+/* Where the lines begin, and which of them each mark speaks of. */
+static void find_rows(Arena *a, Source *s) {
+    size_t mark = 0;
+    for (size_t at = 0;;) {
+        for (; mark < s->lines.len && s->lines.data[mark].offset <= at; mark++) s->lines.data[mark].row = s->rows.len;
+        vec_push(a, &s->rows, at);
+        const char *end = memchr(s->text + at, '\n', s->len - at);
+        if (!end) break;
+        at = (size_t)(end - s->text) + 1;
+    }
+    for (; mark < s->lines.len; mark++) s->lines.data[mark].row = s->rows.len - 1;
+}
+
 Source *scan(Arena *a, const char *text, size_t len) {
     Source *s = NEW(a, Source);
     s->text = text;
     s->len = len;
     s->marked = arena_strndup(a, text, len);
-    vec_push(a, &s->lines, (LineMark){0, 1, "<stdin>", false});
+    vec_push(a, &s->lines, (LineMark){.line = 1, .file = "<stdin>"});
     Scan sc = {.a = a, .s = s, .cursor = text, .typedefs = map_new(a)};
     sc.prev.kind = sc.tok.kind = T_SEMI;
     sc.next = next_token(&sc);
@@ -526,13 +539,28 @@ Source *scan(Arena *a, const char *text, size_t len) {
         token(&sc);
     }
     if (sc.dialect) end_region(&sc, text + len, false);
+    find_rows(a, s);
     return s;
 }
 
-size_t scan_token_index(const Source *s, size_t offset) {
+enum { TOKEN_STEP = 256 };
+
+size_t scan_token_index(Arena *a, Source *s, size_t offset) {
     const char *cursor = s->text;
-    size_t n = 0;
-    for (;;) {
+    for (size_t n = 0; !s->tokens.len || n;) { /* once: every so many tokens a place from where to count on */
+        Token t = lex(s->text, &cursor);
+        if (t.kind == T_DIRECTIVE) continue;
+        if (n++ % TOKEN_STEP == 0) vec_push(a, &s->tokens, (size_t)(t.start - s->text));
+        if (t.kind == T_END) break;
+    }
+    size_t lo = 0, hi = s->tokens.len;
+    while (hi - lo > 1) {
+        size_t mid = lo + (hi - lo) / 2;
+        if (s->tokens.data[mid] < offset) lo = mid;
+        else hi = mid;
+    }
+    size_t n = lo * TOKEN_STEP;
+    for (cursor = s->text + s->tokens.data[lo];;) {
         Token t = lex(s->text, &cursor);
         if (t.kind == T_END || t.start >= s->text + offset) return n;
         if (t.kind != T_DIRECTIVE) n++;

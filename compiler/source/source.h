@@ -9,6 +9,7 @@
 /* From `offset` on, the text is line `line` of `file` and what follows. */
 typedef struct LineMark {
     size_t offset;
+    size_t row; /* how many line ends lie before offset */
     unsigned line;
     const char *file;
     bool system; /* in a system header */
@@ -26,8 +27,10 @@ typedef struct Source {
     size_t len;
     char *marked; /* the parser's copy: same length, first byte of each identifier marked (scan.re) */
     VEC(LineMark) lines;
+    VEC(size_t) rows;       /* where each line of the text begins, ascending */
     VEC(Region) regions;    /* ascending */
     VEC(size_t) throws;     /* offsets of the word acc_throws */
+    VEC(size_t) tokens;     /* where every TOKEN_STEP-th token begins, once scan_token_index was asked */
     VEC(size_t) directives; /* offsets of lines that are directives but no line markers: #pragma, #ident */
     bool dialect;           /* is there any? */
 } Source;
@@ -35,7 +38,7 @@ typedef struct Source {
 /* scan.re: needs preprocessed text (NUL behind it); leaves all of Source. */
 Source *scan(Arena *a, const char *text, size_t len);
 /* How many preprocessing tokens lie before offset, as columns_lookup counts them. */
-size_t scan_token_index(const Source *s, size_t offset);
+size_t scan_token_index(Arena *a, Source *s, size_t offset);
 
 /* pragma.c: needs the directives; leaves what those about diagnostics say, NULL: nothing of acc's own. */
 typedef struct Pragmas Pragmas;
@@ -44,6 +47,7 @@ DiagPragma pragmas_say(const char *option, Place at, void *pragmas); /* at: its 
 
 /* place.c: the user's file and line of an offset; column and length 0. */
 Place source_place(const Source *s, size_t offset);
+size_t source_row_start(const Source *s, size_t offset); /* where the line of the text begins that holds offset */
 bool source_in_system_header(const Source *s, size_t offset);
 void source_dump(const Source *s, FILE *to); /* --dump=scan */
 

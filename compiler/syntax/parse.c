@@ -64,7 +64,8 @@ static Node *make_node(Arena *a, const Names *names, TSTreeCursor *c, size_t bas
 }
 
 /* Without recursion: a file decides how deep it nests, not our stack. */
-static Node *convert(Arena *a, const Names *names, TSTree *tree, size_t base) {
+static Node *convert(Arena *a, const Names *names, TSTree *tree, size_t base, const Node **too_deep) {
+    size_t depth = 0;
     TSTreeCursor c = ts_tree_cursor_new(ts_tree_root_node(tree));
     Node *root = make_node(a, names, &c, base, NULL), *n = root;
     for (;;) {
@@ -72,6 +73,7 @@ static Node *convert(Arena *a, const Names *names, TSTree *tree, size_t base) {
             Node *child = make_node(a, names, &c, base, n);
             n->children[n->count++] = child;
             n = child;
+            if (++depth > TREE_DEPTH && !*too_deep) *too_deep = n;
             continue;
         }
         while (!ts_tree_cursor_goto_next_sibling(&c)) {
@@ -80,6 +82,7 @@ static Node *convert(Arena *a, const Names *names, TSTree *tree, size_t base) {
                 return root;
             }
             n = n->parent;
+            depth--;
         }
         Node *parent = n->parent, *child = make_node(a, names, &c, base, parent);
         parent->children[parent->count++] = child;
@@ -98,7 +101,7 @@ Tree *parse(Arena *a, const Source *s) {
         Region r = s->regions.data[i];
         TSTree *ts = ts_parser_parse_string(parser, NULL, s->marked + r.start, (uint32_t)(r.end - r.start));
         if (!ts) bug("tree-sitter gave no tree for a region");
-        vec_push(a, &t->regions, convert(a, &names, ts, r.start));
+        vec_push(a, &t->regions, convert(a, &names, ts, r.start, &t->too_deep));
         ts_tree_delete(ts);
     }
     ts_parser_delete(parser);

@@ -63,16 +63,21 @@ typedef struct Node {
     size_t start, end;
     const char *name; /* the grammar's name of it */
     struct Node *parent;
-    bool marked;  /* build: something in it suspends or throws */
-    bool effects; /* build: something in it calls, assigns or suspends */
-    bool lowered; /* lower: it was taken out of its expression */
+    bool marked;          /* build: something in it suspends or throws */
+    bool effects;         /* build: something in it calls, assigns or suspends */
+    bool lowered;         /* lower: it was taken out of its expression */
+    unsigned char stable; /* build: 0 not known yet, 1 no, 2 yes */
     struct Node **children;
 } Node;
 
 typedef struct Tree {
     const Source *source;
-    VEC(Node *) regions; /* one translation_unit for each region, in order */
+    VEC(Node *) regions;  /* one translation_unit for each region, in order */
+    const Node *too_deep; /* what lies deeper than TREE_DEPTH, or NULL */
 } Tree;
+
+/* How deep a tree may be: what stack_run's stack holds of the phases' recursion and of clang's. */
+enum { TREE_DEPTH = 100000 };
 
 /* parse.c, the only file that knows tree-sitter. */
 Tree *parse(Arena *a, const Source *s);

@@ -467,6 +467,44 @@ test_explain() {
     done
 }
 
+test_time_report() {
+    acc -ftime-report --emit=c hello.ac -o hello.c; expect 0
+    has err "acc: hello.ac: seconds by phase"
+    for phase in preprocess scan parse view analyse ir check lower flow emit TOTAL; do has err "^ $phase  *: .*wall.*cpu"; done
+    acc -ftime-report -c hello.ac; expect 0
+    has err "^ emit "
+    acc -fno-time-report --emit=c hello.ac -o hello.c; expect 0
+    lacks err "seconds by phase"
+}
+
+# However deep a file nests, there is C or a diagnostic.
+test_deep() {
+    local open close levels
+    for shape in '( )' '{ }' 'if(x){ }' 'for(;x;){ }'; do
+        read -r open close <<<"$shape"
+        for levels in 10000 120000; do
+            [ $levels = 10000 ] || [ "$open" = '(' ] || continue
+            {
+                echo '#include <acc.h>'
+                echo 'async int step(int x) { return x; }'
+                echo 'async int deep(int x) { int y = 0;'
+                [ "$open" = '(' ] && printf 'y = '
+                yes "$open" | head -n $levels | tr -d '\n'
+                [ "$open" = '(' ] || printf 'y += '
+                printf 'await step(x)'
+                [ "$open" = '(' ] || printf ';'
+                yes "$close" | head -n $levels | tr -d '\n'
+                printf '; return y; }\n'
+            } >deep.ac
+            acc --emit=c deep.ac -o deep.c
+            if [ $levels = 120000 ]; then
+                expect 1
+                has err "deep.ac:4:.*levels deep"
+            else expect 0; fi
+        done
+    done
+}
+
 test_verbose() {
     acc -v -c hello.ac; expect 0
     has err '^ gcc.* -E .*hello.ac'

@@ -30,7 +30,6 @@ static void marker(Printer *p, Place at, bool system) {
 
 /* The white space that the user's line begins with. */
 static void indentation(const Printer *p, size_t offset, size_t *begin, size_t *end) {
-    *begin = offset;
     *begin = source_row_start(p->source, offset);
     *end = *begin;
     while (*end < offset && (p->source->text[*end] == ' ' || p->source->text[*end] == '\t')) ++*end;

@@ -131,6 +131,9 @@ emit)
     (cd "${source%/*}" && "$ACC" $flags --emit="$kind" "$name.ac") >"$WORK/stdout" 2>"$WORK/stderr" ||
         { cat "$WORK/stderr"; fail "acc ended with $?"; }
     compare "$base.$kind" "$WORK/stdout"
+    if [ "$kind" = states ] && command -v dot >/dev/null; then
+        dot -Tsvg "$WORK/stdout" >"$WORK/svg" 2>&1 || { cat "$WORK/svg"; fail "dot does not take it"; }
+    fi
     ;;
 *) fail "no such mode: $mode" ;;
 esac

@@ -6,10 +6,10 @@
 
 #include "diag_print.h"
 
-/* acc's own warnings. All are on unless a -Wno- turns them off. */
+/* acc's own warnings. All are on unless a -Wno- turns them off; frame-size only once it was given its bytes. */
 static const char *const own_warnings[] = {
-    "blocking-call", "escaping-local",    "lock-across-await", "may-throw",
-    "unawaited",     "unevaluated-await", "unreachable-catch",
+    "blocking-call", "escaping-local", "frame-size",        "lock-across-await",
+    "may-throw",     "unawaited",      "unevaluated-await", "unreachable-catch",
 };
 enum { OWN_WARNINGS = sizeof own_warnings / sizeof *own_warnings };
 
@@ -28,6 +28,7 @@ struct Diags {
     bool off[OWN_WARNINGS];
     signed char error[OWN_WARNINGS]; /* 1: -Werror=x, -1: -Wno-error=x, 0: as -Werror says */
     bool all_errors, quiet;
+    size_t frame_size; /* the most that a frame may take; 0: anything */
     DiagPragma (*pragma)(const char *option, Place at, void *arg);
     void *pragma_arg;
 };
@@ -74,14 +75,23 @@ bool diags_option(Diags *d, const char *w) {
     for (size_t i = 0; i < sizeof forms / sizeof *forms; i++) {
         size_t n = strlen(forms[i].prefix);
         if (strncmp(w, forms[i].prefix, n) != 0) continue;
-        int which = own_warning(w + n);
+        const char *budget = strncmp(w + n, "frame-size=", 11) ? NULL : w + n + 11;
+        int which = own_warning(budget ? "frame-size" : w + n);
         if (which < 0) continue;
+        if (budget) {
+            char *end;
+            unsigned long bytes = strtoul(budget, &end, 10);
+            if (*budget < '0' || *budget > '9' || *end || forms[i].off) return false;
+            d->frame_size = bytes;
+        }
         if (forms[i].sets_off) d->off[which] = forms[i].off;
         if (forms[i].error) d->error[which] = forms[i].error;
         return true;
     }
     return false;
 }
+
+size_t diags_frame_size(const Diags *d) { return d->frame_size; }
 
 static Diag *diag_make(Diags *d, Severity s, Place at, const char *fmt, va_list ap) {
     StrBuf text = {0};

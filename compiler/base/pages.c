@@ -218,5 +218,30 @@ const DiagPage diag_pages[] = {
      "    *total += n;\n"
      "    pthread_mutex_unlock(&mutex);\n"
      "}\n"},
+    {28, "frame-size", "A frame is larger than -Wframe-size=BYTES allows",
+     "What must survive an 'await' is kept in the function's frame, on the heap, for as long as the call lasts. With many "
+     "calls that\n"
+     "wait at once the frames are what the program's memory goes to. The option sets a limit for each; without it there is\n"
+     "none. The notes name the largest variables and an 'await' that keeps each: end the variable's scope before the "
+     "'await',\n"
+     "use it up before, or keep the data elsewhere. acc --emit=frames shows a frame whole.\n"
+     "\n"
+     "The limit in these examples is 1024.\n",
+     "async int save(int n) {\n"
+     "    char text[2000];\n"
+     "    memset(text, n, sizeof text);\n"
+     "    await refresh();\n"
+     "    return text[0];\n"
+     "}\n",
+     "async int save(int n) {\n"
+     "    int first;\n"
+     "    {\n"
+     "        char text[2000];\n"
+     "        memset(text, n, sizeof text);\n"
+     "        first = text[0];\n"
+     "    }\n"
+     "    await refresh();\n"
+     "    return first;\n"
+     "}\n"},
     {0, NULL, NULL, NULL, NULL, NULL},
 };

@@ -43,6 +43,7 @@ static const char rest[] =
     "                        one warning of acc off, or an error: unawaited, blocking-call, escaping-local,\n"
     "                        lock-across-await, may-throw, unevaluated-await, unreachable-catch; all of them\n"
     "                        are on. #pragma GCC diagnostic holds for them too\n"
+    "  -Wframe-size=BYTES    warn of async functions that keep more than that while they wait\n"
     "  -w, -Werror           no warnings, warnings are errors (of acc and of the C compiler)\n"
     "  -fdiagnostics-format=text|json|sarif\n"
     "  -fdiagnostics-color=auto|always|never\n"

@@ -205,13 +205,17 @@ static void failed(Emit *e, const Await *w) {
     print_text(e->p, " %s", nothing(e));
 }
 
+/* The comments behind what becomes several lines stand above them. */
+static void line_comments(Emit *e, size_t at) {
+    while (at < e->u->source->len && e->u->source->text[at] != '\n') at++;
+    print_comments(e->p, at);
+}
+
 /* For the reader: which of the user's awaits the lines that follow are. */
 static void suspension_point(Emit *e, const Await *w) {
     Printer *p = e->p;
     if (!p->layout) return;
-    size_t line = w->at;
-    while (line < e->u->source->len && e->u->source->text[line] != '\n') line++;
-    print_comments(p, line);
+    line_comments(e, w->at);
     Place at = source_place(e->u->source, w->at);
     const char *slash = strrchr(at.file, '/');
     print_heading(p, "%s %d: %s, %s:%u", w->kind == AWAIT_THROW ? "call that may throw, place" : "suspension point", w->site,
@@ -510,18 +514,20 @@ static void return_statement(Emit *e, Stmt *s) {
     Printer *p = e->p;
     Func *f = e->f;
     print_statement_at(p, s->start);
-    bool was = f->resident && print_own(p, true);
+    if (f->resident) line_comments(e, s->start);
+    bool was = print_own(p, f->resident);
     if (!s->code) {
         if (f->resident) print_text(p, "{");
         leave(e);
         print_text(p, f->resident ? " return; }" : "return;");
-        if (f->resident) print_own(p, was);
+        print_own(p, was);
         return;
     }
     if (!f->resident) {
         print_text(p, "return ");
         print_code(p, s->code);
         print_text(p, ";");
+        print_own(p, was);
         return;
     }
     if (f->result->before) print_text(p, "{ %s = ", declared(e->a, f->result, "acc__value"));

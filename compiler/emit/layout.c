@@ -175,7 +175,7 @@ void layout_put(Layout *l, const char *s, size_t n, bool generated) {
                 l->pending = l->soft = false;
                 if (c != ';' && c != ',') sb_addc(l->out, ' ');
             }
-            if (l->pending && l->switched && c == '{') { /* the brace that a function's body begins with */
+            if (l->pending && l->switched && l->last == ')' && c == '{') { /* the brace that a function's body begins with */
                 trim(l);
                 l->pending = false;
                 sb_addc(l->out, ' ');

@@ -439,8 +439,7 @@ static void include(Writer *w, Included *f) {
         size_t number = w->piece;
         Piece *p = next_piece(w, f->start, f->end, &made);
         if (made && (f->line || !strstr(f->path, "/stdc-predef.h"))) {
-            p->written =
-                f->line ? arena_printf(w->a, "%s\n", f->line->text) : arena_printf(w->a, "#include \"%s\"\n", f->path);
+            p->written = f->line ? written_include(w->page, f->line) : arena_printf(w->a, "#include \"%s\"\n", f->path);
             p->written_len = strlen(p->written);
             p->included = f;
         }
@@ -500,6 +499,7 @@ static void file(Writer *w, Included *f) {
                     line(w, "%s", d->list.data[k].text);
             define_until(w, begin);
             at = begin;
+            from = line_of(w, at);
             path = source_place(s, at).file;
         }
         if (at < end) stretch(w, at, end, from, x ? line_of(w, end) : 0, path);

@@ -46,6 +46,7 @@ size_t directives_from(const Page *page, size_t offset); /* the first one at or 
 
 /* written.c: which pieces may stand as the user wrote them: those that the preprocessor makes the same tokens of */
 void written_find(Page *page, Piece *piece, unsigned from, unsigned to, const char *path);
+const char *written_include(const Page *page, const Directive *d); /* its line, with the user's comment */
 /* Drops those that differ; an #include that does is not folded any more. False: there were some. */
 bool written_check(Page *page, const StrBuf *tried, bool *unfolded);
 

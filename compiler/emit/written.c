@@ -88,6 +88,22 @@ void written_find(Page *page, Piece *piece, unsigned from, unsigned to, const ch
     piece->written_len = (size_t)(p - begin) + blank;
 }
 
+const char *written_include(const Page *page, const Directive *d) {
+    Place at = source_place(page->unit->source, d->offset);
+    size_t len = 0, n = 0;
+    const char *text = *at.file == '<' ? NULL : read_file(page->arena, at.file, &len), *p = text, *end = text + len;
+    for (unsigned i = 1; text && i < at.line && p < end; i++) p = line_end(p, end);
+    const char *name = d->text + strcspn(d->text, "<\"");
+    char close = *name == '<' ? '>' : '"';
+    while (*name && name[n] && (!n || name[n] != close)) n++;
+    const char *stop = text ? p + strcspn(p, "\n") : NULL;
+    bool same = text && first_word(p, "include") && memmem(p, (size_t)(stop - p), name, n);
+    const char *comment = same ? memmem(p, (size_t)(stop - p), "/*", 2) : NULL;
+    if (!same || stop[-1] == '\\' || (comment && !memmem(comment, (size_t)(stop - comment), "*/", 2)))
+        return arena_printf(page->arena, "%s\n", d->text);
+    return arena_printf(page->arena, "%.*s\n", (int)(stop - p), p);
+}
+
 /* ---- the same tokens? ---- */
 
 static bool wordly(char c) {

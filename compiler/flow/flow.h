@@ -27,6 +27,7 @@ void across(Arena *a, Unit *u, Func *f, Graph *g); /* across.c: NULL: the graph 
 void place(Arena *a, Unit *u, Func *f, bool many); /* placement.c: needs live sets; leaves each variable's placement */
 void frame_layout(Arena *a, Unit *u, Func *f); /* frame.c: needs placements; leaves fields, and edits of resident names */
 
+void frame_sizes(Unit *u);                     /* size.c: needs layouts; leaves offsets and sizes, and -Wframe-size= */
 bool const_dropped(Arena *a, Unit *u, Var *v); /* frame.c: takes a variable's own const out of its declaration */
 
 /* Above so many awaits in a function its locals are all resident: saving and restoring them at each would cost more. */

@@ -245,5 +245,6 @@ void flow(Arena *a, Unit *u) {
         frame_layout(a, u, f);
         keep(a, f, many);
     }
+    frame_sizes(u);
     edits_sort(&u->edits);
 }

@@ -38,6 +38,7 @@ typedef struct Var { /* an automatic object: the user's, or a temporary */
     const char *vla;      /* a variable-length array's type around its name in the frame, as (*(vla)...): see frame.c */
     const char *vla_type; /* that type */
     int dimensions;       /* of one: its sizes are fields NAME_size_1, ... */
+    size_t offset, size;  /* of the field */
     bool raw;             /* a field of bytes, since its type has no name at file scope */
     bool zeroed;          /* it may be saved before it is assigned: initialised to zero */
     Await *kept_by;       /* an await across which it is live, */
@@ -207,6 +208,8 @@ struct Func {
     VEC(Var *) late;    /* those that are stored no sooner than at a suspension; */
     VEC(Var *) results; /* results of awaits, one at a time; */
     VEC(Var *) early;   /* parameters that are kept until a cold start only */
+    size_t frame_size;  /* as the C compiler will have it; */
+    bool frame_known;   /* at least, where this is false */
 };
 
 typedef struct Unit {

@@ -29,7 +29,7 @@ examples=0
 for file in ACC*.ac; do
     examples=$((examples + 1))
     number=${file%%.*}
-    "$ACC" -c -std=gnu11 "$file" -o example.o >messages 2>&1
+    "$ACC" -c -std=gnu11 -Wframe-size=1024 "$file" -o example.o >messages 2>&1
     case $file in
     *.wrong.ac)
         grep -q ": \(error\|warning\): .*\[$number\]" messages || { cat "$file" messages; fail "$file gets no $number"; }

@@ -1,0 +1,109 @@
+/* size.c: where the C compiler will put each field of a frame, and whether the frame is too large for its budget.
+ *
+ * needs: frames laid out (frame.c)
+ * leaves: Var.offset and size, Func.frame_size and frame_known; -Wframe-size= */
+#include <stdlib.h>
+
+#include "flow.h"
+
+enum { HEAD = 24 }; /* sizeof(acc_frame) */
+
+static size_t rounded(size_t at, size_t align) { return (at + align - 1) / align * align; }
+
+/* What _Alignas and aligned attributes say, where they say it in figures; 0: nobody knows here. */
+static size_t asked_alignment(const char *text) {
+    size_t most = 0;
+    for (const char *p = text; (p = strchr(p, '(')); p++) {
+        char *end;
+        size_t n = strtoul(p + 1, &end, 0);
+        if (end > p + 1 && *end == ')' && n > most) most = n;
+        else if (end > p + 1 && *end != ')') return 0;
+    }
+    return most;
+}
+
+static size_t own_align(const Var *v) { return v->vla ? 8 : !v->type || v->type->align <= 0 ? 1 : (size_t)v->type->align; }
+
+/* One field at or behind `at`; where the next one may begin. */
+static size_t field(Func *f, Var *v, size_t at, size_t *align) {
+    size_t own = own_align(v), asked = v->aligned ? asked_alignment(v->aligned) : 1;
+    v->size = v->type && v->type->size > 0 ? (size_t)v->type->size : 0;
+    if (v->vla) v->size = 8 + 8 * (size_t)v->dimensions; /* where it lies, and its sizes */
+    f->frame_known &= v->size > 0 && asked;
+    if (asked > own) own = asked;
+    if (own > *align) *align = own;
+    v->offset = rounded(at, own);
+    return v->offset + v->size;
+}
+
+static size_t strictest(size_t align, Var *const *list, size_t n) {
+    for (size_t i = 0; i < n; i++)
+        if (own_align(list[i]) > align) align = own_align(list[i]);
+    return align;
+}
+
+static void lay_out(Func *f) {
+    size_t at = HEAD, align = 8;
+    f->frame_known = true;
+    for (size_t i = 0; i < f->fields.len; i++) at = field(f, f->fields.data[i], at, &align);
+    size_t results = strictest(1, f->results.data, f->results.len), end;
+    if (f->early.len && (f->late.len || f->results.len)) /* a union begins where the strictest of its parts may */
+        at = rounded(at, strictest(strictest(results, f->late.data, f->late.len), f->early.data, f->early.len));
+    size_t start = at;
+    for (size_t i = 0; i < f->early.len; i++) at = field(f, f->early.data[i], at, &align);
+    end = at;
+    if (f->late.len || f->results.len) at = start;
+    for (size_t i = 0; i < f->late.len; i++) at = field(f, f->late.data[i], at, &align);
+    if (at > end) end = at;
+    at = rounded(at, results);
+    for (size_t i = 0; i < f->results.len; i++) {
+        size_t behind = field(f, f->results.data[i], at, &align);
+        if (behind > end) end = behind;
+    }
+    f->frame_size = rounded(end, align);
+}
+
+/* An await that keeps it: it is live across it, or its address may be known to somebody meanwhile. */
+static const Await *keeper(const Func *f, const Var *v) {
+    if (v->kept_by) return v->kept_by;
+    for (size_t i = 0; i < f->awaits.len; i++) {
+        const Await *w = f->awaits.data[i];
+        if (w->kind != AWAIT_THROW && w->at >= v->scope_start && w->at < v->scope_end) return w;
+    }
+    return NULL;
+}
+
+static const Var *larger_than(const Func *f, const Var *than) {
+    const Var *best = NULL;
+    for (size_t i = 0; i < f->vars.len; i++) {
+        const Var *v = f->vars.data[i];
+        if (!v->field || v->temp || v->at == NOWHERE || v == than) continue;
+        if (than && (v->size > than->size || (v->size == than->size && v->id <= than->id))) continue;
+        if (!best || v->size > best->size) best = v;
+    }
+    return best;
+}
+
+static void budget(Unit *u, const Func *f) {
+    size_t most = diags_frame_size(u->diags);
+    if (!most || f->frame_size <= most) return;
+    Node *name = declared_name(node_field(f->node, F_declarator));
+    Diag *d = diag_add(u->diags, DIAG_WARNING, 28, "frame-size", sema_place(u->source, name ? name->start : f->node->start),
+                       "the frame of '%s' takes %zu bytes, more than %zu", f->name, f->frame_size, most);
+    const Var *first = larger_than(f, NULL);
+    size_t said = 0;
+    for (const Var *v = first; v && said < 3 && v->size * 2 >= first->size; v = larger_than(f, v), said++) {
+        const Await *w = keeper(f, v);
+        bool live = v->place == PLACE_SAVED || !v->why;
+        diag_note(u->diags, d, sema_place(u->source, v->at), "'%s' takes %zu of them%s%s", v->name, v->size,
+                  live ? "" : ": ", live ? "" : v->why);
+        if (w) diag_note(u->diags, d, sema_place(u->source, w->at), "'%s' is kept across this 'await'", v->name);
+    }
+}
+
+void frame_sizes(Unit *u) {
+    for (size_t i = 0; i < u->funcs.len; i++) {
+        lay_out(u->funcs.data[i]);
+        budget(u, u->funcs.data[i]);
+    }
+}

@@ -1,6 +1,7 @@
 /* translate.c: the phases in their order. */
 #include "translate.h"
 
+#include <ctype.h>
 #include <stdlib.h>
 
 #include "base/stack.h"
@@ -15,6 +16,18 @@ typedef struct Resolve {
     const TranslateOptions *o;
     Source *source;
 } Resolve;
+
+/* Where the tokens of a line cannot be told apart (a string without an end), its text may be the user's own. */
+static void column_as_written(const Resolve *r, Diag *d, size_t offset) {
+    const char *text = r->source->text, *line;
+    size_t start = offset, len, n = 1;
+    while (start && text[start - 1] != '\n') start--;
+    if (!diag_source_line(r->o->diags, d->place.file, d->place.line, &line, &len)) return;
+    if (offset - start >= len || memcmp(line, text + start, offset - start + 1) != 0) return;
+    while (offset + n < r->source->len && (isalnum((unsigned char)text[offset + n]) || text[offset + n] == '_')) n++;
+    d->place.column = (unsigned)(offset - start) + 1;
+    d->place.length = isalnum((unsigned char)text[offset]) ? (unsigned)n : 1;
+}
 
 /* A diagnostic's place is an offset (in length) until here: its exact line, column and token are looked up now, once. */
 static void resolve(Diag *d, void *arg) {
@@ -33,6 +46,7 @@ static void resolve(Diag *d, void *arg) {
         if (macro) diag_drop(r->o->diags, d);
     }
     if (r->o->columns && columns_lookup(r->o->columns, token, &exact, &definition)) d->place = exact;
+    if (!d->place.column && !behind) column_as_written(r, d, offset);
     if (behind && d->place.column && !definition.line) {
         d->place.column += d->place.length;
         d->place.length = 1;

@@ -51,6 +51,8 @@ Diag *diag_note(Diags *d, Diag *of, Place at, const char *fmt, ...) __attribute_
 void diags_each(Diags *d, void (*fn)(Diag *diag, void *arg), void *arg); /* notes too */
 size_t diags_errors(const Diags *d);                                     /* how many count as errors */
 bool diags_any(const Diags *d);                                          /* is there anything to print? */
+/* A line of a user's file, without its newline; false: there is no such file or line. */
+bool diag_source_line(Diags *d, const char *file, unsigned line, const char **text, size_t *len);
 /* Prints all, sorted by place within a file, the same one only once; reads the user's files for the source lines. */
 void diags_print(Diags *d, FILE *to, DiagFormat format, DiagColor color);
 

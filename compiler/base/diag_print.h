@@ -4,9 +4,6 @@
 
 #include "diag.h"
 
-/* A line of a user's file, without its newline; false: there is no such file or line. */
-bool diag_source_line(Diags *d, const char *file, unsigned line, const char **text, size_t *len);
-
 /* The next character of s[0..n): its length in bytes (at least 1) and how many columns a terminal gives it (tabs are the caller's).
  * *valid false: not UTF-8, the length is 1. */
 size_t diag_char(const char *s, size_t n, unsigned *width, bool *valid);

@@ -31,12 +31,14 @@ const DiagPage diag_pages[] = {
      "int total(void) { return await fetch(1); }\n",
      "async int total(void) { return await fetch(1); }\n"
      "int from_c(void) { return acc_run(total()); }\n"},
-    {3, NULL, "A coroutine is used where its value was meant",
+    {3, NULL, "A coroutine, a task or a future is used where its value was meant",
      "Calling an async function does not run it: it gives a coroutine, of type acc_coro(T). Its value comes from awaiting "
      "it. The\n"
      "same goes for conditions, arguments and operands. An ordinary function cannot wait: there acc_run runs a coroutine to "
      "its\n"
-     "end. To keep a coroutine, or to let it run beside, say so by the type.\n",
+     "end. To keep a coroutine, or to let it run beside, say so by the type. 'await' binds as '!' does, weaker than '->', "
+     "'.' and\n"
+     "'[': the member of what is awaited is (await f())->m.\n",
      "async int total(void) {\n"
      "    int n = fetch(1);\n"
      "    return n;\n"
@@ -112,6 +114,24 @@ const DiagPage diag_pages[] = {
      "    acc_task(int) t = acc_create_task(fetch(1));\n"
      "    acc_task(void) any = t;\n"
      "    acc_cancel(any);\n"
+     "}\n"},
+    {19, NULL, "Wrong arguments of a function of acc.h",
+     "The functions that take coroutines or tasks of any type are known to acc, which checks their arguments as the C "
+     "compiler\n"
+     "checks others. An acc_gather takes awaitables, each with a place for its result before it or without; the results "
+     "are\n"
+     "assigned by the await that waits for it, so that a gather with places stands under an 'await', alone or in "
+     "acc_wait_for.\n",
+     "async int both(void) {\n"
+     "    int a;\n"
+     "    char *b;\n"
+     "    await acc_gather(a = fetch(1), b = fetch(2));\n"
+     "    return a + *b;\n"
+     "}\n",
+     "async int both(void) {\n"
+     "    int a, b;\n"
+     "    await acc_gather(a = fetch(1), b = fetch(2));\n"
+     "    return a + b;\n"
      "}\n"},
     {20, NULL, "setjmp in an async function",
      "An async function leaves its stack when it suspends, so that a longjmp would come back to a stack that is gone. Put "

@@ -25,6 +25,22 @@ bool check_named(Check *c, const Node *call, const char *const *names) {
 
 static Type *type_of(Check *c, const Node *n) { return sema_inner_type(c->u->sema, n); }
 
+/* An operand of `await`, or an argument, that is to be something awaitable. */
+void check_awaitable(Check *c, const Node *operand, const char *who, const char *what) {
+    Type *t;
+    if (sema_awaitable(c->u->sema, operand, &t) || !t || sema_implicit(c->u->sema, operand)) return;
+    if (!t->async_function) {
+        diag_add(c->u->diags, DIAG_ERROR, 4, NULL, place_of(c, operand->start), "'%s' needs %s, not '%s'", who, what,
+                 t->spelling);
+        return;
+    }
+    Diag *d = diag_add(c->u->diags, DIAG_ERROR, 4, NULL, place_of(c, operand->start),
+                       "'%s' is an async function, not a coroutine: call it", check_text(c, operand));
+    size_t n = strlen(t->spelling);
+    if (operand->kind == N_identifier && n > 6 && !strcmp(t->spelling + n - 6, "(void)"))
+        d->fixit = arena_printf(c->a, "%s()", check_text(c, operand));
+}
+
 static void await(Check *c, const Node *n) {
     if (!c->async) {
         Diag *d = diag_add(c->u->diags, DIAG_ERROR, 2, NULL, place_of(c, n->start), "'await' outside an async function");
@@ -38,19 +54,7 @@ static void await(Check *c, const Node *n) {
         return;
     }
     const Node *operand = node_field(n, F_argument);
-    if (operand) operand = node_stripped(operand);
-    Type *t = operand ? type_of(c, operand) : NULL;
-    if (t && t->async_function) {
-        Diag *d = diag_add(c->u->diags, DIAG_ERROR, 4, NULL, place_of(c, operand->start),
-                           "'%.*s' is an async function, not a coroutine: call it", (int)(operand->end - operand->start),
-                           c->u->source->text + operand->start);
-        size_t n = strlen(t->spelling);
-        if (operand->kind == N_identifier && n > 6 && !strcmp(t->spelling + n - 6, "(void)"))
-            d->fixit =
-                arena_printf(c->a, "%.*s()", (int)(operand->end - operand->start), c->u->source->text + operand->start);
-    } else if (t && t->handle == H_NONE && t->spelling[0] != '<') /* <dependent type>: clang has complained of the operand */
-        diag_add(c->u->diags, DIAG_ERROR, 4, NULL, place_of(c, operand->start),
-                 "'await' needs a coroutine, a task or a future, not '%s'", t->spelling);
+    if (operand) check_awaitable(c, node_stripped((Node *)operand), "await", "a coroutine, a task or a future");
     check_evaluated(c, n);
     for (const Node *p = n->parent, *child = n; p; child = p, p = p->parent) {
         if (p->kind == N_case_statement && (child->as == F_value || child->kind == N_case_range)) {
@@ -86,23 +90,57 @@ static void dropped(Check *c, const Node *value) {
     if (c->async) d->fixit = "await ";
 }
 
-/* A coroutine as a condition, or converted to what no coroutine is. */
-static void value_meant(Check *c, const Node *value) {
-    const Node *n = node_stripped(value);
+/* A handle as a condition or an operand, or converted to what none is. */
+static void value_meant(Check *c, const Node *value, bool any) {
+    const Node *n = node_stripped((Node *)value);
     Type *t = type_of(c, n);
-    if (!t || t->handle != H_CORO) return;
+    if (!t || !(t->handle == H_CORO || (any && t->handle != H_NONE))) return;
+    if (n->kind == N_await_expression) { /* await f, where f is an async function: it is said */
+        Type *operand;
+        if (node_field(n, F_argument) && !sema_awaitable(c->u->sema, node_field(n, F_argument), &operand)) return;
+    }
+    Builtin b = ir_builtin(c->u, n);
+    if (b == B_RUN || b == B_RESULT) { /* the same */
+        Type *operand;
+        const Node *args = node_field(n, F_arguments);
+        if (args->count > 2 && !sema_awaitable(c->u->sema, args->children[1], &operand)) return;
+    }
     if (n->kind == N_conditional_expression) {
-        if (node_field(n, F_consequence)) value_meant(c, node_field(n, F_consequence));
-        if (node_field(n, F_alternative)) value_meant(c, node_field(n, F_alternative));
+        if (node_field(n, F_consequence)) value_meant(c, node_field(n, F_consequence), any);
+        if (node_field(n, F_alternative)) value_meant(c, node_field(n, F_alternative), any);
         return;
     }
     if (n->kind == N_comma_expression ||
         n->kind == N_binary_expression) { /* f() + 1 is arithmetic with a pointer for clang */
-        if (n->kind == N_binary_expression && node_field(n, F_left)) value_meant(c, node_field(n, F_left));
-        if (node_field(n, F_right)) value_meant(c, node_field(n, F_right));
+        if (n->kind == N_binary_expression && node_field(n, F_left)) value_meant(c, node_field(n, F_left), any);
+        if (node_field(n, F_right)) value_meant(c, node_field(n, F_right), any);
         return;
     }
-    sema_value_meant(c->u->diags, c->u->source, n->start, c->async != NULL);
+    sema_value_meant(c->u->diags, c->u->source, n->start, c->async != NULL, t->handle);
+}
+
+bool check_number(Check *c, const Node *n) { /* 0 is a null pointer */
+    n = node_stripped((Node *)n);
+    Type *t = type_of(c, n);
+    return t && t->kind == TY_SCALAR && !node_is(c->u->source, n, "0");
+}
+
+/* Arithmetic with a handle: for C it is one with a pointer. */
+static void arithmetic(Check *c, const Node *n, const Node *op) {
+    const Node *left = node_field(n, F_left), *right = node_field(n, F_right);
+    if (n->kind == N_binary_expression && op && left && right) {
+        static const char *const comparisons[] = {"==", "!=", "<", ">", "<=", ">="};
+        bool compares = false;
+        for (size_t i = 0; i < 6; i++) compares |= node_is(c->u->source, op, comparisons[i]);
+        if (!compares || check_number(c, right)) value_meant(c, left, true);
+        if (!compares || check_number(c, left)) value_meant(c, right, true);
+    } else if (n->kind == N_assignment_expression && op && left && !node_is(c->u->source, op, "=")) {
+        value_meant(c, left, true);
+    } else if (n->kind == N_update_expression && node_field(n, F_argument)) {
+        value_meant(c, node_field(n, F_argument), true);
+    } else if (n->kind == N_pointer_expression && op && node_is(c->u->source, op, "*") && node_field(n, F_argument)) {
+        value_meant(c, node_field(n, F_argument), true);
+    }
 }
 
 static void conversion(Check *c, const Node *n) {
@@ -112,7 +150,7 @@ static void conversion(Check *c, const Node *n) {
     const Node *p = n->parent;
     while (p && p->kind == N_parenthesized_expression) p = p->parent;
     if (p && (p->kind == N_binary_expression || p->kind == N_cast_expression)) return; /* compared, or it says so */
-    value_meant(c, n);
+    value_meant(c, n, false);
 }
 
 static void conditions(Check *c, const Node *n) {
@@ -124,16 +162,23 @@ static void conditions(Check *c, const Node *n) {
         case N_for_statement:
         case N_switch_statement:
         case N_conditional_expression:
-            if (condition) value_meant(c, condition);
+            if (condition) value_meant(c, condition, false);
             break;
         case N_unary_expression:
-            if (op && node_is(c->u->source, op, "!") && node_field(n, F_argument)) value_meant(c, node_field(n, F_argument));
+            if (op && node_is(c->u->source, op, "!") && node_field(n, F_argument))
+                value_meant(c, node_field(n, F_argument), false);
             break;
         case N_binary_expression:
-            if (!op || !(node_is(c->u->source, op, "&&") || node_is(c->u->source, op, "||"))) break;
-            if (node_field(n, F_left)) value_meant(c, node_field(n, F_left));
-            if (node_field(n, F_right)) value_meant(c, node_field(n, F_right));
+            if (!op || !(node_is(c->u->source, op, "&&") || node_is(c->u->source, op, "||"))) {
+                arithmetic(c, n, op);
+                break;
+            }
+            if (node_field(n, F_left)) value_meant(c, node_field(n, F_left), false);
+            if (node_field(n, F_right)) value_meant(c, node_field(n, F_right), false);
             break;
+        case N_assignment_expression:
+        case N_update_expression:
+        case N_pointer_expression: arithmetic(c, n, op); break;
         default: break;
     }
 }
@@ -211,6 +256,7 @@ static void call(Check *c, const Node *n) {
         diag_add(c->u->diags, DIAG_ERROR, 20, NULL, place_of(c, n->start),
                  "'%s' in an async function, which leaves its stack when it suspends",
                  strstr(check_text(c, check_callee(n)), "sigsetjmp") ? "sigsetjmp" : "setjmp");
+    check_builtin(c, n);
     check_throws(c, n);
     check_blocks(c, n);
     const Node *address = c->function && !c->async ? ir_escaping(c->u, n) : NULL;
@@ -228,11 +274,10 @@ static void walk(Check *c, const Node *n) {
     if (n->parent && sema_silent(c->u->sema, n->start)) goto end;
     if (node_child(n, N_async_specifier)) async_declaration(c, n);
     conditions(c, n);
-    if (n->kind != N_parenthesized_expression && n->kind != N_TOKEN) conversion(c, n);
+    if (n->kind != N_parenthesized_expression && n->kind != N_argument_list && n->kind != N_TOKEN) conversion(c, n);
     switch (n->kind) {
         case N_function_definition:
-            if (outer && c->async) later(c, n, "an async function inside another");
-            else if (c->async) async_main(c, n);
+            if (c->async && !outer) async_main(c, n);
             break;
         case N_await_expression: await(c, n); break;
         case N_expression_statement:

@@ -22,6 +22,10 @@ Node *check_callee(const Node *call);                                   /* the i
 char *check_text(Check *c, const Node *n);                              /* as the user wrote it */
 bool check_named(Check *c, const Node *call, const char *const *names); /* does it call one of these, by name? */
 
+bool check_number(Check *c, const Node *expression); /* of an arithmetic type, but not 0? */
+void check_awaitable(Check *c, const Node *operand, const char *who, const char *what); /* ACC004 */
+
+void check_builtin(Check *c, const Node *call);    /* check_builtin.c: the arguments of what C cannot type */
 void check_evaluated(Check *c, const Node *await); /* warn_operand.c: -Wunevaluated-await */
 void check_throws(Check *c, const Node *call);     /* warn_throw.c: -Wmay-throw */
 void check_blocks(Check *c, const Node *call);     /* warn_blocking.c: -Wblocking-call */

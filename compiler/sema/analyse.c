@@ -18,6 +18,11 @@ typedef struct ExprTypes {
     CXType outer, inner;
 } ExprTypes;
 
+typedef struct Early { /* an error that may turn out to be a consequence of another */
+    Diag *diag;
+    size_t at;
+} Early;
+
 typedef struct Analysis {
     Arena *a;
     Sema *s;
@@ -27,13 +32,15 @@ typedef struct Analysis {
     CXTranslationUnit unit;
     CXFile file;
     Types types;
-    Map *exprs;       /* extent in the view -> ExprTypes */
-    Map *decls;       /* clang's declaration -> Decl */
-    Map *by_name;     /* offset of a declared name, plus 1 -> Decl */
-    Map *refs;        /* offset of an identifier, plus 1 -> Decl */
-    Map *said;        /* names that are not declared */
-    VEC(Edit) silent; /* ranges of which is said that they are not supported; closing: by analyse, not check */
-    Map *call_at;     /* extent in the view -> CallInfo's number, plus 1 */
+    Map *exprs;   /* extent in the view -> ExprTypes */
+    Map *decls;   /* clang's declaration -> Decl */
+    Map *by_name; /* offset of a declared name, plus 1 -> Decl */
+    Map *refs;    /* offset of an identifier, plus 1 -> Decl */
+    Map *said;    /* names that are not declared */
+    VEC(Early) early;
+    VEC(Edit) consequences; /* statements with a mistake that check speaks of */
+    VEC(Edit) silent;       /* ranges of which is said that they are not supported; closing: by analyse, not check */
+    Map *call_at;           /* extent in the view -> CallInfo's number, plus 1 */
 } Analysis;
 
 static uint64_t extent_key(size_t start, size_t end) { return ((uint64_t)start << 32 | (uint64_t)end) + 1; }
@@ -107,7 +114,7 @@ static enum CXChildVisitResult first_child(CXCursor c, CXCursor parent, CXClient
     return CXChildVisit_Break;
 }
 
-static void value_meant(Analysis *an, size_t at);
+static void value_meant(Analysis *an, size_t at, HandleKind handle);
 
 /* Handles among the arguments that no parameter asks for: printf("%d", f()). */
 static void note_variadic(Analysis *an, CXCursor c, CXCursor callee) {
@@ -120,7 +127,7 @@ static void note_variadic(Analysis *an, CXCursor c, CXCursor callee) {
         CXCursor argument = clang_Cursor_getArgument(c, (unsigned)i);
         Type *t = types_get(&an->types, clang_getCursorType(argument));
         size_t at = offset_of(clang_getRangeStart(clang_getCursorExtent(argument)));
-        if (t->handle == H_CORO && view_is_source(an->s->view, at)) value_meant(an, view_back(an->s->view, at));
+        if (t->handle == H_CORO && view_is_source(an->s->view, at)) value_meant(an, view_back(an->s->view, at), H_CORO);
     }
 }
 
@@ -173,12 +180,16 @@ static void note_conversion(Analysis *an, CXCursor c, size_t start, size_t end) 
                      "async functions with results of different types: '%s' to '%s'", from->spelling, to->spelling);
         return;
     }
-    if (f->handle == H_NONE || t->handle == H_NONE) return; /* clang has complained, a cast says so, or check does */
-    bool ok = t->result->kind == TY_VOID && (t->handle == f->handle || (t->handle == H_TASK && f->handle == H_FUTURE));
+    bool foreign = t->handle != H_NONE && f->handle == H_NONE && f->kind == TY_POINTER && f->result->kind != TY_VOID;
+    if ((f->handle == H_NONE && !foreign) || t->handle == H_NONE)
+        return; /* clang has complained, a cast says so, or check does */
+    bool ok =
+        !foreign && t->result->kind == TY_VOID && (t->handle == f->handle || (t->handle == H_TASK && f->handle == H_FUTURE));
     if (!ok) {
         bool task = t->handle == H_TASK && f->handle == H_CORO;
-        diag_add(an->diags, DIAG_ERROR, 11, NULL, sema_place(an->source, at), "'%s' does not convert to '%s'%s",
-                 from->spelling, to->spelling, task ? "; did you mean acc_create_task(...)?" : "");
+        Diag *d = diag_add(an->diags, DIAG_ERROR, 11, NULL, sema_place(an->source, at), "'%s' does not convert to '%s'%s",
+                           from->spelling, to->spelling, task ? "; did you mean acc_create_task(...)?" : "");
+        vec_push(an->a, &an->early, ((Early){d, at}));
         return;
     }
     /* void * turns into either silently; a cast from function to function would make gcc's -Wextra speak */
@@ -261,13 +272,16 @@ static bool in_async_function(const Tree *t, size_t at) {
 
 static Place place_of(Analysis *an, size_t source_offset) { return sema_place(an->source, source_offset); }
 
-static void value_meant(Analysis *an, size_t at) {
-    sema_value_meant(an->diags, an->source, at, in_async_function(an->s->tree, at));
+static void value_meant(Analysis *an, size_t at, HandleKind handle) {
+    sema_value_meant(an->diags, an->source, at, in_async_function(an->s->tree, at), handle);
 }
 
-void sema_value_meant(Diags *d, const Source *s, size_t at, bool async) {
-    diag_add(d, DIAG_ERROR, 3, NULL, sema_place(s, at), "a coroutine is used where its value was meant; %s",
-             async ? "did you forget 'await'?" : "acc_run(...) runs one in an ordinary function")
+void sema_value_meant(Diags *d, const Source *s, size_t at, bool async, HandleKind handle) {
+    static const char *const names[] = {"handle", "coroutine", "task", "future"};
+    diag_add(d, DIAG_ERROR, 3, NULL, sema_place(s, at), "a %s is used where its value was meant%s", names[handle],
+             async              ? "; did you forget 'await'?"
+             : handle == H_CORO ? "; acc_run(...) runs one in an ordinary function"
+                                : "")
         ->fixit = async ? "await " : NULL;
 }
 
@@ -312,16 +326,16 @@ static const Node *node_at(const Tree *t, size_t at, NodeKind kind, bool begins)
     return found;
 }
 
-/* The first expression in [from, to) whose value is a coroutine that is not awaited there. */
+/* The first expression in [from, to) whose value is a handle that is not awaited there. */
 static const Node *coroutine_in(Analysis *an, const Node *n, size_t from, size_t to) {
-    if (n->end <= from || n->start >= to || n->kind == N_await_expression) return NULL;
+    if (n->end <= from || n->start >= to || (n->kind == N_await_expression && n->start >= from)) return NULL;
     bool whole = n->kind == N_call_expression || n->kind == N_identifier || n->kind == N_field_expression ||
                  n->kind == N_subscript_expression || n->kind == N_pointer_expression || n->kind == N_statement_expression ||
                  n->kind == N_generic_expression || n->kind == N_cast_expression;
     if (n->start >= from && n->end <= to && whole) {
         Type *t = sema_inner_type(an->s, n);
         const Node *callee = n->kind == N_call_expression ? node_field(n, F_function) : NULL;
-        if (t ? t->handle == H_CORO
+        if (t ? t->handle != H_NONE
               : callee && callee->kind == N_identifier && async_named(an, callee->start, callee->end - callee->start))
             return n;
     }
@@ -344,6 +358,84 @@ static const Node *coroutine_of(Analysis *an, CXDiagnostic d) {
         }
     }
     return NULL;
+}
+
+/* A handle that stands where its value was meant; or an await that was to come before what follows it: await f()->x. */
+static void meant(Analysis *an, const Node *n) {
+    Type *t = sema_inner_type(an->s, n);
+    const Node *outer = n;
+    while (outer->parent && outer->as == F_argument &&
+           (outer->parent->kind == N_field_expression || outer->parent->kind == N_subscript_expression))
+        outer = outer->parent;
+    const Node *await = outer != n ? outer->parent : NULL;
+    if (!await || await->kind != N_await_expression) {
+        value_meant(an, n->start, t ? t->handle : H_CORO);
+        return;
+    }
+    diag_add(an->diags, DIAG_ERROR, 3, NULL, place_of(an, await->start),
+             "'await' binds weaker than what follows its operand; did you mean '(await %.*s)%.*s'?",
+             (int)(n->end - n->start), an->source->text + n->start, (int)(outer->end - n->end), an->source->text + n->end);
+}
+
+/* ---- what follows from another mistake ---- */
+
+/* Is it a call of a function that nothing declares? clang declares it then, at that very place. */
+bool sema_implicit(Sema *s, const Node *call) {
+    const Node *name = call->kind == N_call_expression ? node_field(call, F_function) : NULL;
+    Decl *d = name && name->kind == N_identifier ? sema_ref(s, name->start) : NULL;
+    return d && d->kind == D_FUNCTION && d->name == name->start;
+}
+
+bool sema_awaitable(Sema *s, const Node *n, Type **type) {
+    n = node_stripped((Node *)n);
+    *type = sema_inner_type(s, n);
+    if (*type) return (*type)->handle != H_NONE || (*type)->spelling[0] == '<'; /* <dependent type>: clang has complained */
+    const BuiltinInfo *b = n->kind == N_call_expression ? builtin_find(s->tree->source, n) : NULL;
+    return b || n->kind == N_acc_new_expression;
+}
+
+/* Statements with a mistake of which check says what matters: what clang says of types in them is a consequence. */
+static void find_consequences(Analysis *an, const Node *n) {
+    const Node *operand = NULL;
+    Type *t;
+    bool bad = false;
+    if (n->kind == N_await_expression) operand = node_field(n, F_argument);
+    const BuiltinInfo *b = n->kind == N_call_expression ? builtin_find(an->source, n) : NULL;
+    const Node *args = b && b->builtin != B_TRY && b->builtin != B_GATHER_ARRAY ? node_field(n, F_arguments) : NULL;
+    if (args) {
+        bad = args->count < 3;
+        const Node *first = bad ? NULL : args->children[1];
+        if (b->builtin == B_GROUP_CREATE_TASK) first = args->count > 4 ? args->children[3] : NULL;
+        if (b->builtin == B_GATHER && first && first->kind == N_assignment_expression) first = node_field(first, F_right);
+        operand = first;
+    }
+    bad |= (operand && !sema_awaitable(an->s, operand, &t)) || sema_implicit(an->s, n);
+    if (bad) {
+        const Node *statement = n;
+        while (statement->parent && statement->kind != N_declaration && !strstr(statement->name, "_statement"))
+            statement = statement->parent;
+        vec_push(an->a, &an->consequences, (Edit){.start = statement->start, .end = statement->end});
+    }
+    for (uint32_t i = 0; i < n->count; i++) find_consequences(an, n->children[i]);
+}
+
+static bool consequence(const Analysis *an, const char *words, size_t at) {
+    static const char *const about_types[] = {"initializing",
+                                              "assigning",
+                                              "returning",
+                                              "passing",
+                                              "incompatible",
+                                              "called object type",
+                                              "arguments to function",
+                                              "expected expression",
+                                              "invalid operands",
+                                              "dependent type",
+                                              "must have"};
+    for (size_t i = 0; i < an->consequences.len; i++)
+        if (at >= an->consequences.data[i].start && at < an->consequences.data[i].end)
+            for (size_t k = 0; k < sizeof about_types / sizeof *about_types; k++)
+                if (strstr(words, about_types[k])) return true;
+    return false;
 }
 
 /* What the language has and this version not: one message says so, and what clang says of the same statement is no news. */
@@ -416,6 +508,7 @@ static void report(Analysis *an, CXDiagnostic d) {
     bool made = !own_name(an, at); /* at text that the view wrote */
     const char *words = types_reworded(an->a, text);
     int number = 0;
+    bool include_acc = false;
     bool conflict =
         strstr(words, "conflicting types for") && async_named(an, source, word_length(an->source->text + source));
     if (strstr(words, "undeclared identifier 'await'") && !node_at(an->s->tree, source, N_function_definition, false)) {
@@ -432,19 +525,21 @@ static void report(Analysis *an, CXDiagnostic d) {
         words = sema_undeclared(an->a, an->said, an->source, source, true, words, &number);
         if (!words) goto end;
     }
+    if (consequence(an, words, source)) goto end;
     if (made && of_await(an, words, &source)) {
         if (!strstr(words, "called object type")) goto end; /* of an async function that is not called, see check */
         const char *quoted = strchr(words, '\'');
         number = 4;
         words = arena_printf(an->a, "'await' needs a coroutine, a task or a future, not %.*s",
                              quoted ? (int)(strcspn(quoted + 1, "'") + 2) : 0, quoted ? quoted : "");
-    } else if (strstr(words, "acc_coro(") || strstr(words, "subscript is not an integer")) {
+    } else if (strstr(words, "acc_coro(") || strstr(words, "struct acc__") ||
+               strstr(words, "pointer to integer conversion") || strstr(words, "subscript is not an integer")) {
         const Node *coroutine = coroutine_of(an, d);
         if (coroutine) {
-            value_meant(an, coroutine->start);
+            meant(an, coroutine);
             goto end;
         }
-        if (strstr(words, "acc_coro(")) number = 11;
+        if (handles) number = 11;
     } else if (handles) number = 11;
     if (strstr(words, "conflicting types for")) number = 0;
     bool result = made && !strncmp(words, "function cannot return ", 23);
@@ -456,8 +551,14 @@ static void report(Analysis *an, CXDiagnostic d) {
     if (implicit) {
         words = arena_strndup(an->a, words, (size_t)(implicit - words));
         if (sema_said(an->said, an->source, source)) goto end;
+        const char *similar = sema_similar(an->a, an->source, source, true);
+        if (similar) words = arena_printf(an->a, "%s; did you mean '%s'?", words, similar);
+        include_acc =
+            !similar && !strncmp(an->source->text + source, "acc_", 4) && !strstr(an->source->text, "acc__any_task");
     }
     if (strstr(words, "function definition is not allowed here")) { /* nor is a call of it any news */
+        number = 7;
+        words = "a function cannot be defined in an async function";
         const Node *nested = node_at(an->s->tree, source, N_function_definition, false);
         const Node *name =
             nested && node_field(nested, F_declarator) ? declared_name(node_field(nested, F_declarator)) : NULL;
@@ -470,6 +571,7 @@ static void report(Analysis *an, CXDiagnostic d) {
         if (name) source = name->start;
     }
     Diag *x = diag_add(an->diags, DIAG_ERROR, number, NULL, place_of(an, source), "%s", words);
+    if (include_acc) diag_note(an->diags, x, place_of(an, source), "include the header <acc.h>");
     CXDiagnosticSet children = clang_getChildDiagnostics(d);
     for (unsigned i = 0; i < clang_getNumDiagnosticsInSet(children); i++) {
         CXDiagnostic note = clang_getDiagnosticInSet(children, i);
@@ -515,6 +617,10 @@ Sema *analyse(Arena *a, const Tree *t, View *v, const CStrVec *args, Diags *d) {
                                       NULL};
     an->unit = clang_read(a, an->index, args, own, "acc-view.i", v->text, v->len);
     clang_visitChildren(clang_getTranslationUnitCursor(an->unit), visit_top, an);
+    if (clang_getNumDiagnostics(an->unit) || an->early.len)
+        for (size_t i = 0; i < t->regions.len; i++) find_consequences(an, t->regions.data[i]);
+    for (size_t i = 0; i < an->early.len; i++)
+        if (consequence(an, "initializing", an->early.data[i].at)) diag_drop(d, an->early.data[i].diag);
     for (unsigned i = 0; i < clang_getNumDiagnostics(an->unit); i++) {
         CXDiagnostic x = clang_getDiagnostic(an->unit, i);
         missing_function(an, x);

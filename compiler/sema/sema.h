@@ -99,8 +99,9 @@ Place sema_place(const Source *s, size_t offset);
 /* clang's words for a name that is not declared, or better ones; NULL: it has been said. said: what has been. */
 const char *sema_undeclared(Arena *a, Map *said, const Source *s, size_t at, bool function, const char *words, int *number);
 
-bool sema_said(Map *said, const Source *s, size_t name);                 /* has that name been spoken of? It has now. */
-void sema_value_meant(Diags *d, const Source *s, size_t at, bool async); /* ACC003 */
+/* similar.c: the name in the file that one at `at` was most likely meant to be; NULL: none is near. call: a function's */
+const char *sema_similar(Arena *a, const Source *s, size_t at, bool call);
+bool sema_said(Map *said, const Source *s, size_t name); /* has that name been spoken of? It has now. */
 
 /* ---- analyse.c ---- */
 typedef enum TypeKind {
@@ -170,6 +171,10 @@ typedef struct Sema {
 
 const Conversion *sema_conversion(const Sema *s, size_t start, size_t end); /* of that very piece of the source, or NULL */
 /* needs: the view; leaves: Sema, and clang's complaints about dialect regions in diags, in the user's terms. */
+bool sema_implicit(Sema *s, const Node *call); /* is what it calls not declared? That is said then */
+/* Is it a handle, as far as is known? *type: its type, or NULL. */
+bool sema_awaitable(Sema *s, const Node *expression, Type **type);
+void sema_value_meant(Diags *d, const Source *s, size_t at, bool async, HandleKind handle); /* ACC003 */
 Sema *analyse(Arena *a, const Tree *t, View *v, const CStrVec *args, Diags *d);
 bool sema_silent(const Sema *s, size_t at);             /* is all said of what stands there? */
 void sema_close(Sema *s);                               /* frees what libclang holds */

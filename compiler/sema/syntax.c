@@ -18,11 +18,12 @@ typedef struct Syntax {
     const Tree *tree;
     const Source *s;
     Diags *diags;
-    char *text;     /* what clang reads */
-    bool *bad;      /* of each region: does the tree have an error? */
-    bool *reported; /* and is one reported? */
-    Map *said;      /* names that are not declared */
-    bool catches;   /* names that clang does not see are declared */
+    char *text;          /* what clang reads */
+    bool *bad;           /* of each region: does the tree have an error? */
+    bool *reported;      /* and is one reported? */
+    Map *said;           /* names that are not declared */
+    size_t unterminated; /* the region, plus 1, where a string has no end */
+    Map *caught;         /* names that catch clauses declare, which clang does not see */
 } Syntax;
 
 static bool wordly(char c) { return isalnum((unsigned char)c) || c == '_' || c == '$' || (unsigned char)c >= 0x80; }
@@ -51,6 +52,18 @@ bool sema_said(Map *said, const Source *s, size_t name) {
     return false;
 }
 
+/* acc_task alone. */
+static const char *without_type(Arena *a, const Source *s, size_t at) {
+    static const char *const with_type[] = {"acc_task",    "acc_coro",      "acc_future",
+                                            "acc_outcome", "acc_generator", "acc_queue"};
+    size_t n = 0;
+    while (wordly(s->text[at + n])) n++;
+    for (size_t i = 0; i < sizeof with_type / sizeof *with_type; i++)
+        if (strlen(with_type[i]) == n && !memcmp(s->text + at, with_type[i], n))
+            return arena_printf(a, "'%s' wants the type of its result: %s(int)", with_type[i], with_type[i]);
+    return NULL;
+}
+
 const char *sema_undeclared(Arena *a, Map *said, const Source *s, size_t at, bool function, const char *words, int *number) {
     size_t n = 0, next;
     while (at + n < s->len && wordly(s->text[at + n])) n++;
@@ -75,9 +88,15 @@ const char *sema_undeclared(Arena *a, Map *said, const Source *s, size_t at, boo
         type = strchr(";{}", s->text[i]) != NULL;
         break;
     }
-    if (!type) return words;
+    if (!type) {
+        const char *meant = strstr(words, "did you mean") ? NULL : sema_similar(a, s, at, s->text[next] == '(');
+        return meant ? arena_printf(a, "%s; did you mean '%s'?", words, meant) : words;
+    }
+    const char *meant = sema_similar(a, s, at, false), *handle = without_type(a, s, at);
     map_set(said, s->text + declared, end - declared, (void *)1);
-    return arena_printf(a, "unknown type name '%.*s'", (int)n, s->text + at);
+    if (handle) return handle;
+    return arena_printf(a, meant ? "unknown type name '%.*s'; did you mean '%s'?" : "unknown type name '%.*s'", (int)n,
+                        s->text + at, meant);
 }
 
 /* ---- the dialect overwritten ---- */
@@ -139,9 +158,13 @@ static void overwrite(Syntax *x, size_t start, size_t end) {
         if (keyword && ((n == 5 && !memcmp(text + at, "catch", 5)) || (n == 4 && !memcmp(text + at, "with", 4)))) {
             size_t open = skip_blank(x, at + n), close = text[open] == '(' ? closing(x, open) : open;
             put(x, at, n, "");
+            for (size_t i = open, k; n == 5 && i < close; i += k) { /* catch (TYPE name) */
+                for (k = 0; wordly(text[i + k]);) k++;
+                if (k) map_set(x->caught, text + i, k, (void *)1);
+                else k = 1;
+            }
             if (n == 5) put(x, open, close - open, "");
             else if (close > open) put(x, open, 1, ""), put(x, close - 1, 1, ";");
-            x->catches = true;
         }
         at += n;
     }
@@ -176,6 +199,39 @@ static bool about_syntax(CXDiagnostic d, const char *text) {
            strstr(text, "undeclared identifier");
 }
 
+/* Does a function's body begin between a region's start and `at`? It may have no end. */
+static bool in_body(const Syntax *x, size_t region, size_t at) {
+    size_t last = 0;
+    for (size_t i = x->tree->regions.data[region]->start; i < at; i++) {
+        if (isspace((unsigned char)x->s->marked[i])) continue;
+        if (x->s->text[i] == '{' && x->s->text[last] == ')') return true;
+        last = i;
+    }
+    return false;
+}
+
+static const char *unknown_type(Syntax *x, size_t at, const char *words) {
+    const char *handle = without_type(x->a, x->s, at), *meant = sema_similar(x->a, x->s, at, false);
+    if (handle) return handle;
+    return meant ? arena_printf(x->a, "%s; did you mean '%s'?", words, meant) : words;
+}
+
+/* acc_tsk(int) t: a call for clang, with a type where an argument was expected. *at becomes the word's place. */
+static const char *misspelt_type(Syntax *x, size_t *at) {
+    size_t open = *at;
+    while (open && isspace((unsigned char)x->s->marked[open - 1])) open--;
+    if (!open || x->s->text[open - 1] != '(') return NULL;
+    size_t word = open - 1;
+    while (word && wordly(x->s->text[word - 1])) word--;
+    const char *meant = word < open - 1 ? sema_similar(x->a, x->s, word, false) : NULL;
+    if (!meant || !without_type(x->a, &(Source){.text = meant}, 0)) return NULL;
+    *at = word;
+    size_t name = skip_blank(x, closing(x, open - 1));
+    if (wordly(x->s->text[name])) sema_said(x->said, x->s, name);
+    return arena_printf(x->a, "unknown type name '%.*s'; did you mean '%s'?", (int)(open - 1 - word), x->s->text + word,
+                        meant);
+}
+
 static void report(Syntax *x, CXDiagnostic d) {
     if (clang_getDiagnosticSeverity(d) < CXDiagnostic_Error) return;
     size_t at = offset_of(clang_getDiagnosticLocation(d)), region = region_at(x, at);
@@ -187,12 +243,23 @@ static void report(Syntax *x, CXDiagnostic d) {
     int number = 1;
     const char *words = text;
     if (strstr(text, "undeclared identifier")) {
-        bool function = x->s->regions.data[region].function;
+        bool function = x->s->regions.data[region].function || in_body(x, region, at);
         number = 0;
         words = sema_undeclared(x->a, x->said, x->s, at, function, text, &number);
         x->reported[region] |= !words; /* it is said */
-        if (words == text && x->catches) words = NULL;
-    } else if (strstr(text, "unknown type name")) number = 0;
+        size_t n = 0;
+        while (wordly(x->s->text[at + n])) n++;
+        if (words == text && map_get(x->caught, x->s->text + at, n)) words = NULL;
+    } else if (strstr(text, "unknown type name")) {
+        number = 0;
+        words = unknown_type(x, at, text);
+    } else if (strstr(text, "expected expression") && (x->s->text[at] == '"' || x->s->text[at] == '\'')) {
+        words = arena_printf(x->a, "missing terminating %c character", x->s->text[at]);
+        x->unterminated = region + 1;
+    } else if (strstr(text, "expected expression") && (words = misspelt_type(x, &at))) number = 0;
+    else words = text;
+    if (words && x->unterminated == region + 1 && !strstr(words, "missing terminating"))
+        words = NULL; /* the line's rest is gone */
     if (!words) {
         clang_disposeString(s);
         return;
@@ -260,16 +327,38 @@ static size_t count(const Node *n) { /* the outermost errors */
     return found;
 }
 
+static bool word_is(const char *text, size_t at, const char *word) {
+    size_t n = strlen(word);
+    return !strncmp(text + at, word, n) && !wordly(text[at + n]) && (!at || !wordly(text[at - 1]));
+}
+
+/* What a person most likely meant where the tree has an error that is none for clang. */
+static const char *known_mistake(Syntax *x, size_t at) {
+    const char *text = x->s->text;
+    size_t before = at;
+    while (before && isspace((unsigned char)x->s->marked[before - 1])) before--;
+    bool async = before >= 5 && word_is(text, before - 5, "async");
+    if (async && word_is(text, at, "for")) return "'async for' takes '(T name in what is iterated)'";
+    if (word_is(text, at, "await")) return "'await' cannot stand here";
+    if (word_is(text, at, "async")) return "'async' cannot stand here";
+    /* acc_future_new(3): the error is found before or behind it */
+    for (size_t i = at; i < x->s->len && text[i] != ';' && text[i] != '{' && i < at + 200; i++)
+        if (word_is(text, i, "acc_future_new")) return "'acc_future_new' takes a type";
+    return NULL;
+}
+
 static bool errors(Syntax *x, const Node *n, bool say) {
     if (!n->error && !is_error(n)) return false;
     if (!is_error(n)) {
-        bool any = false;
-        for (uint32_t i = 0; i < n->count; i++) any |= errors(x, n->children[i], say);
+        bool any = false; /* the parser's recovery makes further ones of one mistake: the first is said */
+        for (uint32_t i = 0; i < n->count && !any; i++) any = errors(x, n->children[i], say);
         return any;
     }
     if (!say) return true;
     size_t at = skip_blank(x, n->start), len = 0;
-    if (n->missing || n->start == n->end || at >= n->end)
+    const char *better = known_mistake(x, at);
+    if (better) diag_add(x->diags, DIAG_ERROR, 1, NULL, sema_place(x->s, at), "%s", better);
+    else if (n->missing || n->start == n->end || at >= n->end)
         diag_add(x->diags, DIAG_ERROR, 1, NULL, behind(x->s, n->start),
                  n->kind == N_identifier ? "expected a name" : "expected '%s'", n->name);
     else {
@@ -295,7 +384,7 @@ bool sema_syntax(Arena *a, const Tree *t, const CStrVec *args, Diags *d) {
                  "sorry: what is nested more than %d levels deep is not supported", TREE_DEPTH);
         return false;
     }
-    Syntax x = {.a = a, .tree = t, .s = s, .diags = d, .said = map_new(a)};
+    Syntax x = {.a = a, .tree = t, .s = s, .diags = d, .said = map_new(a), .caught = map_new(a)};
     x.bad = NEW_ARRAY(a, bool, t->regions.len + 1);
     x.reported = NEW_ARRAY(a, bool, t->regions.len + 1);
     bool any = false;

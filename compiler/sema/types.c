@@ -366,6 +366,10 @@ char *types_reworded(Arena *a, const char *message) {
         size_t at = (size_t)(p - m), n = strcspn(p + 20, " *')&[");
         m = replaced(a, m, at, at + 20 + n, arena_printf(a, "acc_outcome(%.*s)", (int)n, p + 20));
     }
+    static const char *const own[][2] = {{"acc__any_task", "acc_task(void)"}, {"acc__any_coro", "acc_coro(void)"}};
+    for (size_t i = 0; i < sizeof own / sizeof *own; i++)
+        for (char *p; (p = strstr(m, own[i][0]));)
+            m = replaced(a, m, (size_t)(p - m), (size_t)(p - m) + strlen(own[i][0]), own[i][1]);
     for (char *p = m; (p = strstr(p, "' (aka '"));) { /* two names for one, or the view's own for the first */
         char *second = p + 8, *second_end = strchr(second, '\'');
         size_t first = (size_t)(p - m);
@@ -375,7 +379,7 @@ char *types_reworded(Arena *a, const char *message) {
         p += 8;
         if (!second_end || second_end[1] != ')') continue;
         bool same = (size_t)(second_end - second) == n && !memcmp(name, second, n);
-        if (!same && !strstr(name, "acc__e(")) continue;
+        if (!same && !strstr(name, "acc__")) continue;
         size_t to = (size_t)(second_end - m) + 2;
         m = replaced(a, m, first, to, arena_printf(a, "%.*s'", (int)(second_end - second), second));
         p = m + first;

@@ -1,0 +1,105 @@
+/* check_builtin.c: the arguments of the functions of acc.h that C cannot type: how many, of which kind, and what a gather assigns.
+ *
+ * needs: a call; leaves: errors. What these leave for clang to say (the value of a future, an error) it says */
+#include "check.h"
+
+static const struct Signature {
+    Builtin builtin;
+    size_t min, max;
+    int awaitable; /* which argument must be one; -1: all */
+    const char *what;
+} signatures[] = {
+    {B_CREATE_TASK, 1, 1, 0, "a coroutine"},
+    {B_CREATE_TASK_EAGER, 1, 1, 0, "a coroutine"},
+    {B_GROUP_CREATE_TASK, 2, 2, 1, "a coroutine"},
+    {B_RUN, 1, 1, 0, "a coroutine"},
+    {B_WAIT_FOR, 2, 2, 0, "a coroutine, a task or a future"},
+    {B_SHIELD, 1, 1, 0, "a coroutine, a task or a future"},
+    {B_RESULT, 1, 1, 0, "a task or a future"},
+    {B_FUTURE_SET_RESULT, 1, 2, 0, "a future"},
+    {B_FUTURE_TRY_SET_RESULT, 1, 2, 0, "a future"},
+    {B_FUTURE_SET_ERROR, 2, 2, 0, "a future"},
+    {B_GATHER, 0, 1000000, -1, "coroutines, tasks or futures"},
+};
+
+/* May a T be assigned to an L? Only what is certain to be wrong is no. */
+static bool assignable(const Type *to, const Type *from) {
+    if (!to || !from || to->key == from->key || type_is_outcome(to)) return true;
+    if (to->kind == TY_OTHER || from->kind == TY_OTHER) return true;
+    if (to->kind == TY_SCALAR && from->kind == TY_SCALAR) return true;
+    if (to->kind != TY_POINTER || from->kind != TY_POINTER || !to->result || !from->result) return false;
+    return to->result->kind == TY_VOID || from->result->kind == TY_VOID || to->result->key == from->result->key ||
+           to->result->kind == TY_FUNCTION;
+}
+
+static void gathered(Check *c, const Node *assignment) {
+    const Node *left = node_field(assignment, F_left), *right = node_stripped(node_field(assignment, F_right));
+    Type *handle, *to = sema_inner_type(c->u->sema, node_stripped((Node *)left));
+    if (!sema_awaitable(c->u->sema, right, &handle) || !handle || !handle->result || assignable(to, handle->result)) return;
+    diag_add(c->u->diags, DIAG_ERROR, 19, NULL, check_place(c, left->start),
+             "'%s' of type '%s' cannot be assigned what '%s' gives, of type '%s'", check_text(c, left), to->spelling,
+             check_text(c, right), handle->result->spelling);
+}
+
+/* Who assigns the results is the function that awaits them. */
+static void gather_place(Check *c, const Node *call) {
+    const Node *p = call->parent;
+    while (p && p->kind == N_parenthesized_expression) p = p->parent;
+    while (p && p->kind == N_argument_list && ir_builtin(c->u, p->parent) == B_WAIT_FOR) {
+        p = p->parent->parent;
+        while (p && p->kind == N_parenthesized_expression) p = p->parent;
+    }
+    if (p && p->kind == N_await_expression) return;
+    diag_add(c->u->diags, DIAG_ERROR, 19, NULL, check_place(c, call->start),
+             "an 'acc_gather' that assigns stands under an 'await', alone or in 'acc_wait_for'");
+}
+
+/* acc_outcome(T) r = acc_try(e): the view gives e no place of T's type, since it cannot tell void from others. */
+static void tried(Check *c, const Node *call) {
+    static const char *const numbers[] = {"int",    "char",  "short",  "long", "unsigned",
+                                          "signed", "float", "double", "bool", "size_t"};
+    const Node *args = node_field(call, F_arguments), *e = args && args->count == 3 ? args->children[1] : NULL;
+    const Node *target = try_target(c->u->source, call);
+    Decl *d = target && target->kind == N_identifier ? sema_decl(c->u->sema, target->start) : NULL;
+    Type *outcome = d ? d->type : target ? sema_inner_type(c->u->sema, target) : NULL;
+    Type *t = e ? sema_inner_type(c->u->sema, node_stripped((Node *)e)) : NULL;
+    if (!outcome || !type_is_outcome(outcome) || type_is_empty_outcome(outcome) || !t || t->spelling[0] == '<') return;
+    const char *open = strchr(outcome->spelling, '(');
+    size_t n = open ? strlen(open) : 0;
+    bool number = false, pointer = n > 2 && open[n - 2] == '*';
+    for (size_t i = 0; open && i < sizeof numbers / sizeof *numbers; i++)
+        number |= !strncmp(open + 1, numbers[i], strlen(numbers[i]));
+    number &= !pointer;
+    bool wrong = t->kind == TY_VOID || (number && t->kind != TY_SCALAR) ||
+                 (pointer && t->kind != TY_POINTER && t->kind != TY_ARRAY && t->kind != TY_FUNCTION && check_number(c, e));
+    if (wrong)
+        diag_add(c->u->diags, DIAG_ERROR, 19, NULL, check_place(c, e->start),
+                 "'%s' cannot hold what '%s' gives, of type '%s'", outcome->spelling, check_text(c, e), t->spelling);
+}
+
+void check_builtin(Check *c, const Node *call) {
+    Builtin b = ir_builtin(c->u, call);
+    if (b == B_TRY) tried(c, call);
+    const struct Signature *s = NULL;
+    for (size_t i = 0; i < sizeof signatures / sizeof *signatures; i++)
+        if (signatures[i].builtin == b) s = &signatures[i];
+    const Node *args = s ? node_field(call, F_arguments) : NULL;
+    if (!args || !check_callee(call)) return;
+    const char *name = check_text(c, check_callee(call));
+    size_t count = 0;
+    bool assigns = false;
+    for (uint32_t i = 0; i < args->count; i++) {
+        const Node *n = args->children[i];
+        if (!node_named(n)) continue;
+        bool assignment = b == B_GATHER && n->kind == N_assignment_expression;
+        if (s->awaitable < 0 || s->awaitable == (int)count)
+            check_awaitable(c, node_stripped(assignment ? node_field(n, F_right) : (Node *)n), name, s->what);
+        if (assignment) gathered(c, n);
+        assigns |= assignment;
+        count++;
+    }
+    if (count < s->min || count > s->max)
+        diag_add(c->u->diags, DIAG_ERROR, 19, NULL, check_place(c, call->start), "too %s arguments for '%s': %zu, not %zu",
+                 count < s->min ? "few" : "many", name, count, count < s->min ? s->min : s->max);
+    if (assigns) gather_place(c, call);
+}

@@ -126,6 +126,7 @@ static void checked_call(Plain *p, Node *n, Builtin b) {
                                                                          : info->plain.close,
                                           check)
                              : NULL;
+    if (open && statement && !is_void) open = arena_printf(p->a, "(void)%s", open); /* its value is not wanted */
     switch (b) {
         case B_TRY: {
             Node *target = try_target(s, n);

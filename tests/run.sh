@@ -9,7 +9,7 @@
 #   run.sh emit NAME.ac KIND          NAME.KIND: what --emit=KIND gives
 #
 # Beside NAME.ac may stand: NAME.flags (for acc), NAME.args and NAME.input (for the program), NAME.status (its exit status),
-# NAME.stderr (what it says there), NAME.skip (lines "variant reason"), and a folder NAME/ whose .ac and .c are linked with it.
+# NAME.stderr (what it says there), NAME.skip (lines "variant reason", the variant without a name is `plain`), and a folder NAME/ whose .ac and .c are linked with it.
 set -u
 mode=$1 source=$2 variant=${3-}
 base=${source%.ac}
@@ -57,8 +57,8 @@ through_readable() {
 }
 
 program() {
-    if [ -n "$variant" ] && [ -f "$base.skip" ]; then
-        reason=$(sed -n "s/^$variant //p" "$base.skip")
+    if [ -f "$base.skip" ]; then
+        reason=$(sed -n "s/^${variant:-plain} //p" "$base.skip")
         [ -z "$reason" ] || skip "$reason"
     fi
     werror=-Werror

@@ -40,7 +40,9 @@ typedef struct Printer {
     StrBuf *out;
     const char *file; /* where the next character will be taken to stand */
     unsigned line;
-    bool fresh;                        /* at a line's start */
+    bool fresh;    /* at a line's start */
+    bool draft;    /* what is printed is looked at only */
+    bool no_hints; /* the pragmas that are about a loop are left out: gcc warns where it cannot follow them */
     size_t directive, directives_from; /* the next #pragma, and where those begin that are not printed with other text */
 } Printer;
 void print_at(Printer *p, size_t offset);           /* what follows is attributed to that place */
@@ -62,7 +64,10 @@ const char *await_text(Arena *a, const Source *s, const Await *w, size_t most);
 
 /* function.c: one async function */
 void emit_function(Printer *p, Unit *u, Func *f);
-/* unit.c: the whole file */
+/* unit.c: the typedefs of Sema.aliases that a text, or a piece of the source, uses and that are not declared yet */
+void emit_aliases(Printer *p, Unit *u, const char *text);
+void emit_aliases_of(Printer *p, Unit *u, size_t start, size_t end);
+/* the whole file */
 void emit_c(Unit *u, StrBuf *out);
 void emit_entry(Printer *p, const Func *f); /* the C main of `async int main` */
 /* readable.c: --emit=readable */

@@ -15,7 +15,9 @@ static const char *reason(Arena *a, Unit *u, const Var *v) {
 static void fields(Arena *a, Unit *u, Var *const *list, size_t n, StrBuf *out) {
     for (size_t i = 0; i < n; i++) {
         const Var *v = list[i];
-        sb_printf(out, "  %6zu %6zu  %-20s %-24s %s\n", v->offset, v->size, v->field, v->type ? v->type->spelling : "?",
+        if (v->type_name && !v->dimensions) continue; /* made of another alone */
+        const char *name = v->type_name ? arena_printf(a, "%s_size_1", v->field) : v->field;
+        sb_printf(out, "  %6zu %6zu  %-20s %-24s %s\n", v->offset, v->size, name, v->type ? v->type->spelling : "?",
                   reason(a, u, v));
     }
 }

@@ -13,6 +13,8 @@
  * needs: a lowered Func with its frame laid out; leaves: text */
 #include "emit.h"
 
+#include "../flow/flow.h"
+
 typedef struct Emit {
     Printer *p;
     Unit *u;
@@ -20,7 +22,6 @@ typedef struct Emit {
     Arena *a;
     BitSet declared;  /* temporaries */
     VEC(Var *) owned; /* what begins empty in the frame and goes with the call */
-    VEC(Var *) raws;  /* bytes in the frame, known by a pointer */
 } Emit;
 
 /* `before NAME after` */
@@ -31,8 +32,11 @@ static const char *declared(Arena *a, const Type *t, const char *name) {
 static void field(Emit *e, const Var *v) {
     Printer *p = e->p;
     if (v->vla) {
-        print_text(p, " void *%s;", v->field);
-        for (int i = 1; i <= v->dimensions; i++) print_text(p, " size_t %s_size_%d;", v->field, i);
+        if (v->heap) print_text(p, " void *%s;", v->field);
+        else if (!v->type_name)
+            print_text(p, " _Alignas(%lld) unsigned char %s[%lld];", (long long)v->type->align, v->field,
+                       (long long)v->type->size);
+        for (int i = 1; i <= v->dimensions; i++) print_text(p, " __typeof__(sizeof 0) %s_size_%d;", v->field, i);
         return;
     }
     if (v->aligned) print_text(p, " %s", v->aligned);
@@ -46,8 +50,9 @@ static void field(Emit *e, const Var *v) {
 
 /* The value of a variable in the frame. */
 static const char *stored(Emit *e, const Var *v) {
-    return v->raw ? arena_printf(e->a, "*(__typeof__(%s) *)(void *)acc__f->%s", v->name, v->field)
-                  : arena_printf(e->a, "acc__f->%s", v->field);
+    return v->raw && v->place != PLACE_RESIDENT
+               ? arena_printf(e->a, "*(__typeof__(%s) *)(void *)acc__f->%s", v->name, v->field)
+               : frame_place(e->a, v);
 }
 
 /* to = from; either may be the variable, the other its place in the frame. */
@@ -126,7 +131,7 @@ static const char *nothing(Emit *e) {
 static void outcomes(Emit *e, bool begin) {
     for (size_t i = 0; i < e->owned.len; i++) {
         Var *v = e->owned.data[i];
-        if (v->vla) print_text(e->p, begin ? " acc__f->%s = 0;" : " acc_abi_array_free(acc__f->%s);", v->field);
+        if (v->heap) print_text(e->p, begin ? " acc__f->%s = 0;" : " acc_abi_array_free(acc__f->%s);", v->field);
         if (!v->outcome) continue;
         if (begin) print_text(e->p, " __builtin_memset(&acc__f->%s, 0, sizeof acc__f->%s);", v->field, v->field);
         else {
@@ -289,11 +294,6 @@ static void await_statement(Emit *e, Stmt *s) {
     }
     print_text(p, " %s acc__resume_%d:", nothing(e), w->site);
     print_note(p, "resumed: it is restored");
-    for (size_t i = 0; i < e->raws.len; i++) {
-        Var *v = e->raws.data[i];
-        if (v->scope_start <= w->at && w->at < v->scope_end && bitset_has(&e->declared, (size_t)v->id))
-            print_text(p, " %s = (void *)acc__f->%s;", v->name, v->field);
-    }
     for (size_t i = 0; i < w->kept.len; i++) {
         Var *v = w->kept.data[i];
         assign(e, v->type, v->name, stored(e, v));
@@ -332,6 +332,10 @@ static void block(Emit *e, Stmt *s) {
     print_text(e->p, " }");
 }
 
+static void separate(Printer *p) {
+    if (p->out->len && p->out->data[p->out->len - 1] != ' ' && p->out->data[p->out->len - 1] != '\n') print_text(p, " ");
+}
+
 /* The specifiers of a declaration; where they define a structure or an enumeration, only once: later they name it. */
 static void specifiers(Emit *e, Stmt *s, bool first) {
     const Node *type = NULL, *body = NULL;
@@ -345,6 +349,7 @@ static void specifiers(Emit *e, Stmt *s, bool first) {
     }
     if (!body) {
         print_span(e->p, s->start, s->specs_end);
+        separate(e->p); /* T(x), y: no blank is needed before the first declarator */
         return;
     }
     const Node *tag = node_field(type, F_name);
@@ -360,6 +365,16 @@ static void specifiers(Emit *e, Stmt *s, bool first) {
         print_span(e->p, body->start, type->end);
     }
     print_span(e->p, type->end, s->specs_end);
+    separate(e->p);
+}
+
+/* Does the declaration take its type from the initialiser? */
+static bool is_auto(Emit *e, const Stmt *s) {
+    for (uint32_t i = 0; i < s->node->count; i++) {
+        const Node *c = s->node->children[i];
+        if (c->as == F_type) return node_is(e->u->source, c, "__auto_type") || node_is(e->u->source, c, "auto");
+    }
+    return false;
 }
 
 /* One declarator of a declaration, with its specifiers. */
@@ -367,39 +382,49 @@ static void declarator(Emit *e, Stmt *s, DeclItem *item, bool first) {
     Printer *p = e->p;
     Var *v = item->var;
     if (v && v->vla) {
-        size_t k = 0;
-        int n = 0;
-        for (const Type *t = v->type; t->kind == TY_VLA || t->kind == TY_ARRAY; t = t->result) {
-            n++;
-            print_text(p, "acc__f->%s_size_%d = ", v->field, n);
-            if (k < item->size_codes.len) {
-                print_text(p, "(size_t)(");
-                print_code(p, item->size_codes.data[k++]);
-                print_text(p, "); ");
-            } else print_text(p, "0; ");
+        if (v->specs) {
+            specifiers(e, s, first);
+            print_text(p, "%s%s __attribute__((__unused__)); ", v->type_name ? "" : "*", v->specs);
         }
-        /* memory of an earlier turn of the loop is given back here */
-        print_text(p,
-                   "acc_abi_array_free(acc__f->%s); acc__f->%s = acc_abi_array_new(acc__cx, sizeof(%s)); if (!acc__f->%s) {",
-                   v->field, v->field, v->vla_type, v->field);
-        leave(e);
-        print_text(p, " %s }", nothing(e));
+        for (size_t k = 0; k < item->size_codes.len; k++) {
+            print_text(p, "acc__f->%s_size_%zu = (__typeof__(sizeof 0))(", v->field, k + 1);
+            print_code(p, item->size_codes.data[k]);
+            print_text(p, "); ");
+        }
+        if (v->heap) { /* memory of an earlier turn of the loop is given back here */
+            print_text(p, "acc_abi_array_free(acc__f->%s); acc__f->%s = acc_abi_array_new(acc__cx, sizeof(%s)); ", v->field,
+                       v->field, v->vla);
+            print_text(p, "if (!acc__f->%s) {", v->field);
+            leave(e);
+            print_text(p, " %s }", nothing(e));
+        } else if (item->init) {
+            print_text(p, "__builtin_memcpy(acc__f->%s, (__typeof__(%s)[])%s", v->field, v->vla, item->braces ? "" : "{");
+            print_code(p, item->init_code);
+            print_text(p, "%s, sizeof(%s));", item->braces ? "" : "}", v->vla);
+        }
         return;
     }
     if (v && v->place == PLACE_RESIDENT && v->field) {
-        if (v->raw) {
-            specifiers(e, s, first);
-            print_span(p, item->start, item->name_start);
-            print_text(p, "(*%s)", v->name);
-            const Node *array = v->declared ? v->declared->parent : NULL;
-            if (array && array->kind == N_array_declarator && !node_field(array, F_size) && v->type->result &&
-                v->type->result->size > 0) {
-                /* as many elements as its initialiser has */
-                print_text(p, "[%lld]", (long long)(v->type->size / v->type->result->size));
-                print_span(p, array->end, item->end);
-            } else print_span(p, item->name_end, item->end);
-            print_text(p, " = (void *)acc__f->%s; ", v->field);
-            bitset_add(&e->declared, (size_t)v->id);
+        Code *init = item->init_code;
+        if (v->raw) { /* its type is that of what a pointer of its name would point to; none is ever set */
+            if (is_auto(e, s)) {
+                print_text(p, "__auto_type acc__auto_%d = ", v->id);
+                print_code(p, init);
+                print_text(p, "; __typeof__(acc__auto_%d) (*%s)", v->id, v->name);
+                init = code_text(e->a, "acc__auto_%d", v->id);
+            } else {
+                specifiers(e, s, first);
+                print_span(p, item->start, item->name_start);
+                print_text(p, "(*%s)", v->name);
+                const Node *array = v->declared ? v->declared->parent : NULL;
+                if (array && array->kind == N_array_declarator && !node_field(array, F_size) && v->type->result &&
+                    v->type->result->size > 0) {
+                    /* as many elements as its initialiser has */
+                    print_text(p, "[%lld]", (long long)(v->type->size / v->type->result->size));
+                    print_span(p, array->end, item->end);
+                } else print_span(p, item->name_end, item->end);
+            }
+            print_text(p, " __attribute__((__unused__)); ");
         }
         if (v->outcome) { /* declared anew in a loop: empty again */
             const Type *element = type_element(v->type);
@@ -408,14 +433,16 @@ static void declarator(Emit *e, Stmt *s, DeclItem *item, bool first) {
         }
         if (!item->init) return;
         print_at(p, item->start);
-        const char *place = v->raw ? arena_printf(e->a, "(*%s)", v->name) : stored(e, v);
+        const char *place = stored(e, v);
         bool array = v->type->kind == TY_ARRAY, copied = array || v->type->const_member;
-        if (copied) print_text(p, "__builtin_memcpy((void *)&%s, %s", place, array ? "" : "&");
+        if (copied)
+            print_text(p, "__builtin_memcpy((void *)%s%s, %s%s", array ? "" : "&", place,
+                       v->type->is_volatile ? "(const void *)" : "", array ? "" : "&");
         else print_text(p, "%s = ", place);
         bool wrapped = copied && !item->braces; /* a string, or a structure's value */
         if (copied || item->braces) print_text(p, wrapped && !array ? "(__typeof__(%s)[1])" : "(__typeof__(%s))", place);
         if (wrapped) print_text(p, "{");
-        print_code(p, item->init_code);
+        print_code(p, init);
         if (wrapped) print_text(p, "}");
         if (copied) print_text(p, ", sizeof %s)", place);
         print_text(p, ";");
@@ -541,7 +568,9 @@ static void return_statement(Emit *e, Stmt *s) {
 
 static void statement(Emit *e, Stmt *s) {
     Printer *p = e->p;
+    p->no_hints = s->suspends && (s->kind == S_FOR || s->kind == S_WHILE || s->kind == S_DO);
     if (s->node) print_directives(p, s->start);
+    p->no_hints = false;
     if (p->out->len && p->out->data[p->out->len - 1] != ' ' && p->out->data[p->out->len - 1] != '\n') print_text(p, " ");
     switch (s->kind) {
         case S_BLOCK: block(e, s); break;
@@ -557,7 +586,7 @@ static void statement(Emit *e, Stmt *s) {
             if (s->declared_first) { /* the variable's own name, for which no edit stands */
                 Var *v = s->kills.data[0];
                 if (v->place == PLACE_RESIDENT) {
-                    print_text(p, "%s", v->raw ? arena_printf(e->a, "(*%s)", v->name) : stored(e, v));
+                    print_text(p, "%s", stored(e, v));
                     print_code(p, s->code->next);
                     break;
                 }
@@ -628,6 +657,21 @@ static void statement(Emit *e, Stmt *s) {
     }
 }
 
+/* The sizes in the type of a parameter, where the body begins. */
+static void parameter_sizes(Emit *e, const Var *v) {
+    if (!v->vla) return;
+    int n = 0;
+    for (const Node *x = v->declared->parent; x->kind != N_parameter_declaration; x = x->parent) {
+        const Node *size = x->kind == N_array_declarator ? node_field(x, F_size) : NULL;
+        if (!size) continue;
+        n++;
+        if (x == v->declared->parent) continue; /* a pointer, in truth */
+        print_text(e->p, " acc__f->%s_size_%d = (__typeof__(sizeof 0))(", v->field, n);
+        print_span(e->p, size->start, size->end);
+        print_text(e->p, ");");
+    }
+}
+
 static void step(Emit *e) {
     Func *f = e->f;
     Printer *p = e->p;
@@ -648,7 +692,8 @@ static void step(Emit *e) {
         const Type *y = decl ? decl->type : NULL;
         if (y && (y->kind == TY_RECORD || y->kind == TY_VECTOR) && y->before)
             print_text(p, ", (%s%s){}", y->before, y->after);
-        else if (y && y->kind == TY_POINTER) print_text(p, ", (void *)acc__frame"); /* it may not be null: [static 1] */
+        else if (y && y->kind == TY_POINTER) /* it may not be null: [static 1]; nor the same as another: restrict */
+            print_text(p, ", (void *)((char *)acc__frame + %u)", i);
         else print_text(p, ", 0");
     }
     print_text(p, "); ");
@@ -661,14 +706,23 @@ static void step(Emit *e) {
     } else print_text(p, "(void)acc__frame; }");
 }
 
+/* What the function will be, to see which names of types it uses. */
+static void aliases(Printer *p, Unit *u, Func *f) {
+    if (!u->sema->aliases.len || p->draft) return;
+    StrBuf text = {0};
+    Printer draft = {.source = p->source, .edits = p->edits, .out = &text, .fresh = true, .draft = true};
+    emit_function(&draft, u, f);
+    emit_aliases(p, u, text.data);
+    sb_free(&text);
+}
+
 void emit_function(Printer *p, Unit *u, Func *f) {
     Emit e = {.p = p, .u = u, .f = f, .a = arena_new()};
     e.declared = bitset_new(e.a, f->vars.len + 1);
     for (size_t i = 0; i < f->vars.len; i++) {
         Var *v = f->vars.data[i];
         bool resident = v->place == PLACE_RESIDENT;
-        if (v->vla || (v->outcome && v->field && resident)) vec_push(e.a, &e.owned, v);
-        if (resident && v->raw) vec_push(e.a, &e.raws, v);
+        if (v->heap || (v->outcome && v->field && resident)) vec_push(e.a, &e.owned, v);
     }
     if (!p->layout) print_at(p, f->node->start); /* comments that stand before it come behind what is made for it */
     bool was = print_own(p, true);
@@ -677,6 +731,7 @@ void emit_function(Printer *p, Unit *u, Func *f) {
         print_span(p, result->start, result->end);
         print_text(p, "; ");
     }
+    aliases(p, u, f);
     frame(&e);
     constants(&e);
     print_own(p, false);
@@ -687,6 +742,7 @@ void emit_function(Printer *p, Unit *u, Func *f) {
     prologue(&e);
     print_own(p, false);
     print_text(p, " ");
+    for (size_t i = 0; i < f->param_count; i++) parameter_sizes(&e, f->vars.data[i]);
     p->directives_from = f->body_start;
     if (p->layout && f->body->list.len) layout_unit(p->layout, e.u->source, f->body->list.data[0]->start);
     list(&e, f->body);

@@ -224,6 +224,10 @@ void print_directives(Printer *p, size_t until) {
     while (p->directive < s->directives.len && s->directives.data[p->directive] < until) {
         size_t at = s->directives.data[p->directive++];
         const char *end = strchr(s->text + at, '\n');
+        size_t n = end ? (size_t)(end - s->text) - at : s->len - at;
+        bool hint = n > 11 && !strncmp(s->text + at, "#pragma GCC", 11) &&
+                    (memmem(s->text + at, n, "unroll", 6) || memmem(s->text + at, n, "ivdep", 5));
+        if (hint && p->no_hints) continue;
         if (at >= p->directives_from) raw(p, at, end ? (size_t)(end - s->text) : s->len);
     }
 }

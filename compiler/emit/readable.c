@@ -334,6 +334,7 @@ static void fixed(Writer *w, const Fixed *x) {
     outcomes(w, x->end);
     define_until(w, x->start);
     if (!x->f) {
+        emit_aliases_of(&w->p, w->page->unit, x->start, x->end);
         preprocessed(w, x->start, x->end, false);
     } else {
         CStrVec names = put_aside(w, x->start, x->end);
@@ -532,6 +533,7 @@ static void predefined(Writer *w) {
 }
 
 static void write_page(Arena *a, Page *page, StrBuf *out) {
+    memset(page->unit->aliased.words, 0, page->unit->aliased.n * sizeof *page->unit->aliased.words);
     Writer w = {.page = page, .a = a, .out = out, .macros = map_new(a)};
     w.p = (Printer){.source = page->unit->source, .edits = &page->unit->edits, .out = out, .fresh = true};
     w.p.layout = layout_new(a, out);

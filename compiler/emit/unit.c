@@ -3,6 +3,28 @@
  * needs: Unit behind flow; leaves: C */
 #include "emit.h"
 
+#include <stdlib.h>
+
+void emit_aliases(Printer *p, Unit *u, const char *text) {
+    static const char prefix[] = "acc__type_";
+    for (const char *at = text; at && (at = strstr(at, prefix));) {
+        char *end;
+        size_t number = strtoul(at + strlen(prefix), &end, 10);
+        at = end;
+        if (number >= u->sema->aliases.len || bitset_has(&u->aliased, number)) continue;
+        bitset_add(&u->aliased, number);
+        print_text(p, "%s ", u->sema->aliases.data[number]);
+    }
+}
+
+void emit_aliases_of(Printer *p, Unit *u, size_t start, size_t end) {
+    if (!u->sema->aliases.len) return;
+    StrBuf text = {0};
+    edits_apply(&u->edits, u->source->text, start, end, &text);
+    emit_aliases(p, u, text.data);
+    sb_free(&text);
+}
+
 /* What stands between the functions, with the outcome structures ahead of the declaration that first speaks of them. */
 static void between(Printer *p, Unit *u, size_t *at, size_t end, size_t *outcome) {
     for (; *outcome < u->view->outcome_texts.len && u->view->outcome_texts.data[*outcome].start <= end; ++*outcome) {
@@ -10,6 +32,13 @@ static void between(Printer *p, Unit *u, size_t *at, size_t end, size_t *outcome
         print_verbatim(p, *at, text->start);
         *at = text->start;
         print_text(p, " %s", text->text);
+    }
+    for (size_t i = 0; u->sema->aliases.len && i < u->source->regions.len; i++) { /* each function may need some */
+        Region r = u->source->regions.data[i];
+        if (r.start < *at || r.start >= end || !r.dialect) continue;
+        print_verbatim(p, *at, r.start);
+        *at = r.start;
+        emit_aliases_of(p, u, r.start, r.end < end ? r.end : end);
     }
     print_verbatim(p, *at, end);
 }

@@ -11,9 +11,10 @@ typedef struct Cfg {
     Unit *u;
     Func *f;
     Graph *g;
-    Map *labels;           /* name -> point, plus 1 */
+    Map *labels;           /* name -> the first label of that name, plus 1 */
     VEC(int) label_points; /* all, for computed gotos */
-    VEC(int) *cases;       /* of the switch being built */
+    VEC(Stmt *) label_stmts;
+    VEC(int) *cases; /* of the switch being built */
     bool has_default;
     Map *targets; /* loop or switch -> {break, continue} */
 } Cfg;
@@ -63,8 +64,10 @@ static void find_labels(Cfg *c, Stmt *s) {
     if (!s) return;
     if (s->kind == S_LABEL) {
         int p = point(c, s);
-        map_set(c->labels, s->name, strlen(s->name), (void *)((size_t)p + 1));
+        if (!map_get(c->labels, s->name, strlen(s->name))) /* more of a name: each in a block with a __label__ of its own */
+            map_set(c->labels, s->name, strlen(s->name), (void *)(c->label_points.len + 1));
         vec_push(c->a, &c->label_points, p);
+        vec_push(c->a, &c->label_stmts, s);
     }
     find_labels(c, s->init);
     for (size_t i = 0; i < s->list.len; i++) find_labels(c, s->list.data[i]);
@@ -86,6 +89,23 @@ static bool endless(Cfg *c, const Stmt *s) {
     size_t n = test->end - test->start;
     const char *text = c->u->source->text + test->start;
     return (n == 1 && *text == '1') || (n == 4 && !memcmp(text, "true", 4));
+}
+
+/* To a label; of several of one name, to that of the scope. */
+static void jump(Cfg *c, int p, const char *name, size_t scope) {
+    size_t i = (size_t)map_get(c->labels, name, strlen(name));
+    for (i = i ? i - 1 : c->label_stmts.len; i < c->label_stmts.len; i++)
+        if (c->label_stmts.data[i]->label_scope == scope && !strcmp(c->label_stmts.data[i]->name, name)) {
+            edge(c, p, c->label_points.data[i]);
+            return;
+        }
+    edge(c, p, c->g->exit);
+}
+
+/* asm goto goes to any label. */
+static void assembly(Cfg *c, Stmt *s, int p) {
+    if (s->end - s->start <= 8 || !memmem(c->u->source->text + s->start, s->end - s->start, "goto", 4)) return;
+    for (size_t i = 0; i < c->label_points.len; i++) edge(c, p, c->label_points.data[i]);
 }
 
 static int statement(Cfg *c, Stmt *s, int next) {
@@ -112,6 +132,7 @@ static int statement(Cfg *c, Stmt *s, int next) {
         }
         case S_CODE: {
             int p = simple(c, s, s->code, next);
+            if (s->node && s->node->kind == N_gnu_asm_expression) assembly(c, s, p);
             for (size_t i = 0; i < s->kills.len; i++) {
                 vec_push(c->a, &c->g->points.data[p].kills, s->kills.data[i]);
                 if (s->kills.data[i]->temp && s->code && s->code->kind == CODE_VAR && s->code->var == s->kills.data[i]) {
@@ -136,8 +157,7 @@ static int statement(Cfg *c, Stmt *s, int next) {
             }
             for (Code *d = s->await->dests; d; d = d->next)
                 if (d->kind == CODE_VAR) vec_push(c->a, &q->kills, d->var);
-            if (s->await->handler)
-                edge(c, p, (int)((size_t)map_get(c->labels, s->await->handler, strlen(s->await->handler)) - 1));
+            if (s->await->handler) jump(c, p, s->await->handler, 0);
             return p;
         }
         case S_IF: {
@@ -181,16 +201,15 @@ static int statement(Cfg *c, Stmt *s, int next) {
             return p;
         }
         case S_LABEL: {
-            int p = (int)((size_t)map_get(c->labels, s->name, strlen(s->name)) - 1);
-            edge(c, p, next);
-            return p;
+            size_t i = (size_t)map_get(c->labels, s->name, strlen(s->name)) - 1;
+            while (c->label_stmts.data[i] != s) i++;
+            edge(c, c->label_points.data[i], next);
+            return c->label_points.data[i];
         }
         case S_GOTO: {
             int p = simple(c, s, s->code, -1);
-            if (s->name) {
-                size_t to = (size_t)map_get(c->labels, s->name, strlen(s->name));
-                edge(c, p, to ? (int)to - 1 : c->g->exit);
-            } else
+            if (s->name) jump(c, p, s->name, s->label_scope);
+            else
                 for (size_t i = 0; i < c->label_points.len; i++) edge(c, p, c->label_points.data[i]);
             return p;
         }
@@ -203,9 +222,7 @@ static int statement(Cfg *c, Stmt *s, int next) {
         case S_RETURN: return simple(c, s, s->code, c->g->exit);
         default: {
             int p = simple(c, s, s->code, next);
-            for (size_t i = 0; s->node && s->node->kind == N_expression_statement && i < c->label_points.len; i++)
-                if (s->end - s->start > 8 && memmem(c->u->source->text + s->start, s->end - s->start, "goto", 4))
-                    edge(c, p, c->label_points.data[i]); /* asm goto */
+            if (s->node && s->node->kind == N_expression_statement) assembly(c, s, p);
             return p;
         }
     }

@@ -28,7 +28,8 @@ void place(Arena *a, Unit *u, Func *f, bool many); /* placement.c: needs live se
 void frame_layout(Arena *a, Unit *u, Func *f); /* frame.c: needs placements; leaves fields, and edits of resident names */
 
 void frame_sizes(Unit *u);                     /* size.c: needs layouts; leaves offsets and sizes, and -Wframe-size= */
-bool const_dropped(Arena *a, Unit *u, Var *v); /* frame.c: takes a variable's own const out of its declaration */
+const char *frame_place(Arena *a, const Var *v); /* frame.c: how a resident variable is mentioned */
+bool const_dropped(Arena *a, Unit *u, Var *v);   /* frame.c: takes a variable's own const out of its declaration */
 
 /* Above so many awaits in a function its locals are all resident: saving and restoring them at each would cost more. */
 enum { MANY_AWAITS = 200 };

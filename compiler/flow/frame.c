@@ -118,25 +118,92 @@ bool const_dropped(Arena *a, Unit *u, Var *v) {
     return any;
 }
 
-/* A variable-length array lies in memory of its own, and the frame holds where, and its sizes; so no jump of the generated
- * function enters the scope of a variable-length type. False: its element's type has no name at file scope, or its elements
- * are pointers to such arrays. */
-static bool variable_length(Arena *a, Var *v, Map *names) {
-    const Type *element = v->type;
-    const char *sizes = "";
-    v->field = unique(a, names, v->name);
-    int n = 0;
-    for (; element->kind == TY_VLA || element->kind == TY_ARRAY; element = element->result) {
-        n++;
-        if (element->kind == TY_ARRAY)
-            sizes = arena_printf(a, "%s[%lld]", sizes, (long long)(element->size / element->result->size));
-        else sizes = arena_printf(a, "%s[acc__f->%s_size_%d]", sizes, v->field, n);
+/* How a resident variable is mentioned. */
+const char *frame_place(Arena *a, const Var *v) {
+    if (v->type_name) return arena_printf(a, "__typeof__(%s)", v->vla);
+    if (v->vla) return arena_printf(a, "(*(%s)%sacc__f->%s)", v->vla_to, v->heap ? "" : "(void *)", v->field);
+    if (v->raw) return arena_printf(a, "(*(__typeof__(%s%s))(void *)acc__f->%s)", v->param ? "&" : "", v->name, v->field);
+    return arena_printf(a, "acc__f->%s", v->field);
+}
+
+/* A piece of the source in which the resident variables are mentioned as they must be. */
+static void piece(Arena *a, Unit *u, Func *f, StrBuf *to, size_t start, size_t end) {
+    const char *text = u->source->text;
+    size_t i, last;
+    ir_refs(f, start, end, &i, &last);
+    for (size_t at = start; at < end;) {
+        while (i < last && (f->refs.data[i].offset < at || !f->refs.data[i].var->field)) i++;
+        if (i < last && f->refs.data[i].offset == at && f->refs.data[i].var->place == PLACE_RESIDENT) {
+            sb_add(to, frame_place(a, f->refs.data[i].var));
+            at += strlen(f->refs.data[i].var->name);
+        } else sb_addc(to, text[at++]);
     }
-    if (!element->before || element->variable) return false;
+}
+
+/* The type of v, with `inner` for its name, and its sizes in the frame. skip: of a parameter, what stands for a pointer. */
+static const char *variable_declarator(Arena *a, Unit *u, Func *f, Var *v, Node *top, const char *specs, const char *inner) {
+    StrBuf b = {0};
+    sb_printf(&b, "%s ", specs);
+    size_t name_end = v->declared->end, at;
+    Node *array = v->declared->parent;
+    if (v->param && array->kind == N_array_declarator && v->declared != top) { /* a pointer to its elements */
+        inner = arena_printf(a, "(*%s)", inner);
+        name_end = array->end;
+    }
+    piece(a, u, f, &b, top->start, v->declared->start);
+    sb_add(&b, inner);
+    at = name_end;
+    int n = 0;
+    for (Node *x = v->declared; x != top; x = x->parent) {
+        Node *size = x->parent->kind == N_array_declarator ? node_field(x->parent, F_size) : NULL;
+        if (!size) continue;
+        n++;
+        if (size->end <= name_end) continue;
+        for (uint32_t i = 0; i < x->parent->count; i++) /* [static const n] */
+            if (x->parent->children[i]->start >= at && node_is(u->source, x->parent->children[i], "["))
+                piece(a, u, f, &b, at, x->parent->children[i]->end);
+        sb_printf(&b, "acc__f->%s_size_%d", v->field, n);
+        at = size->end;
+    }
+    piece(a, u, f, &b, at, top->end);
+    char *text = view_one_line(a, b.data);
+    sb_free(&b);
     v->dimensions = n;
-    v->vla = arena_printf(a, "%s(*)%s%s", element->before, sizes, element->after);
-    v->vla_type = arena_printf(a, "%s%s%s", element->before, sizes, element->after);
-    return true;
+    return text;
+}
+
+/* A type of variable size is one of C's for a moment only, where it is mentioned, its sizes being fields of the frame; so no
+ * jump of the generated function enters the scope of such a type. An array lies in memory of its own, and the frame holds
+ * where; anything else, a pointer to an array, is bytes of the frame. What the specifiers name may be hidden where the variable
+ * is mentioned; so they declare something, of which they are the type. */
+static void variable_type(Arena *a, Unit *u, Func *f, Var *v, Map *names) {
+    Node *top = v->declared, *d;
+    while (top->as != F_declarator || top->parent->kind == N_init_declarator || strstr(top->parent->name, "_declarator"))
+        top = top->parent;
+    d = top->parent;
+    if (top->kind == N_init_declarator) top = node_field(top, F_declarator);
+    v->field = unique(a, names, v->name);
+    v->heap = v->type->kind == TY_VLA && !v->type_name;
+    StrBuf b = {0};
+    bool variable = v->param, named = false;
+    for (uint32_t i = 0; i < d->count && d->children[i] != top && d->children[i]->as != F_declarator; i++) {
+        Node *c = d->children[i];
+        size_t first, last;
+        ir_refs(f, c->start, c->end, &first, &last);
+        variable |= last > first;
+        named |= c->as == F_type && c->kind != N_primitive_type && c->kind != N_sized_type_specifier;
+        if (c->kind != N_type_qualifier && c->as != F_type) continue;
+        if (b.len) sb_addc(&b, ' ');
+        piece(a, u, f, &b, c->start, c->end);
+    }
+    const char *specs = arena_strndup(a, b.data ? b.data : "", b.len);
+    sb_free(&b);
+    if (!variable && named) {
+        v->specs = arena_printf(a, "acc__specs_%d", v->id);
+        specs = v->type_name ? v->specs : arena_printf(a, "__typeof__(*%s)", v->specs);
+    }
+    v->vla = variable_declarator(a, u, f, v, top, specs, "");
+    v->vla_to = variable_declarator(a, u, f, v, top, specs, "(*)");
 }
 
 void frame_layout(Arena *a, Unit *u, Func *f) {
@@ -152,7 +219,8 @@ void frame_layout(Arena *a, Unit *u, Func *f) {
                      "sorry: the cleanup function of '%s' cannot be kept across an 'await' yet", v->name);
         }
         if (v->place == PLACE_LOCAL && !result && !v->param) continue;
-        if (v->type && v->type->kind == TY_VLA && v->place == PLACE_RESIDENT && variable_length(a, v, names)) {
+        if (v->type && v->type->variable && v->place == PLACE_RESIDENT && v->declared) {
+            variable_type(a, u, f, v, names);
             vec_push(a, &f->fields, v);
             continue;
         }
@@ -186,9 +254,21 @@ void frame_layout(Arena *a, Unit *u, Func *f) {
         if (!v->literal || v->place != PLACE_RESIDENT || !v->field) continue;
         const char *field = v->field;
         bool array = v->type->kind == TY_ARRAY;
-        edit_replace(a, &u->edits, v->literal->start, v->literal->start + 1,
-                     array ? arena_printf(a, "(*(__typeof__(acc__f->%s) *)__builtin_memcpy(&acc__f->%s, (", field, field)
-                           : arena_printf(a, "(*(acc__f->%s = (", field));
+        if (v->raw) { /* the type may be defined in it, and must be so once */
+            edit_replace(a, &u->edits, v->literal->start, v->literal->start + 1,
+                         arena_printf(a, "(*({ __auto_type acc__literal_%d = &(", v->id));
+            edit_replace(a, &u->edits, v->literal->end - 1, v->literal->end,
+                         arena_printf(a,
+                                      "}; __builtin_memcpy((void *)acc__f->%s, (const void *)acc__literal_%d, "
+                                      "sizeof *acc__literal_%d); (__typeof__(acc__literal_%d))(void *)acc__f->%s; }))",
+                                      field, v->id, v->id, v->id, field));
+            continue;
+        }
+        edit_replace(
+            a, &u->edits, v->literal->start, v->literal->start + 1,
+            array ? arena_printf(a, "(*(__typeof__(acc__f->%s) *)__builtin_memcpy((void *)&acc__f->%s, (const void *)(",
+                                 field, field)
+                  : arena_printf(a, "(*(acc__f->%s = (", field));
         edit_replace(a, &u->edits, v->literal->end - 1, v->literal->end,
                      array ? arena_printf(a, "}, sizeof acc__f->%s))", field) : arena_printf(a, "}, &acc__f->%s))", field));
     }
@@ -196,12 +276,7 @@ void frame_layout(Arena *a, Unit *u, Func *f) {
         Var *v = f->refs.data[i].var;
         if (v->place != PLACE_RESIDENT || !v->field) continue;
         size_t at = f->refs.data[i].offset;
-        if (v->vla) {
-            edit_replace(a, &u->edits, at, at + strlen(v->name), arena_printf(a, "(*(%s)acc__f->%s)", v->vla, v->field));
-            continue;
-        }
-        edit_replace(a, &u->edits, at, at + strlen(v->name),
-                     v->raw ? arena_printf(a, "(*%s)", v->name) : arena_printf(a, "acc__f->%s", v->field));
+        edit_replace(a, &u->edits, at, at + strlen(v->name), frame_place(a, v));
     }
 }
 
@@ -246,5 +321,6 @@ void flow(Arena *a, Unit *u) {
         keep(a, f, many);
     }
     frame_sizes(u);
+    u->aliased = bitset_new(a, u->sema->aliases.len + 1);
     edits_sort(&u->edits);
 }

@@ -74,7 +74,7 @@ void live_solve(Arena *a, Func *f, Graph *g) {
     /* what a switch or goto jumps past is assigned nowhere: such a variable is live where its scope begins */
     for (size_t i = 0; i < n; i++) {
         Var *v = f->vars.data[i];
-        if (!v->param && bitset_has(&g->points.data[g->entry].in, i)) v->zeroed = true;
+        if (!v->param && bitset_has(&g->points.data[g->entry].in, i)) v->zeroed = v->past = true;
     }
 }
 

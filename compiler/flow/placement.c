@@ -54,7 +54,9 @@ static const char *must_reside(const Func *f, const Var *v, bool many) {
     if (v->outcome) return "an outcome: its error goes when the call ends";
     if (v->literal) return "a compound literal's object";
     if (t->kind == TY_ARRAY) return "an array";
+    if (v->type_name) return "a type of variable size";
     if (t->kind == TY_VLA) return "a variable-length array";
+    if (t->variable) return "of a type of variable size";
     if (v->address_taken) return "its address is taken";
     if (t->has_array) return "holds an array";
     if (t->kind == TY_RECORD && t->size > BIG) return "a big structure";
@@ -82,8 +84,20 @@ void place(Arena *a, Unit *u, Func *f, bool many) {
     for (size_t i = 0; i < f->awaits.len && !many; i++) {
         Await *w = f->awaits.data[i];
         if (w->kind == AWAIT_THROW) continue;
-        for (size_t k = 0; k < f->vars.len; k++)
-            if (bitset_has(&w->live, k)) f->vars.data[k]->across = true, f->vars.data[k]->kept_by = w;
+        for (size_t k = 0; k < f->vars.len; k++) {
+            Var *v = f->vars.data[k];
+            if (!bitset_has(&w->live, k)) continue;
+            if (v->at != NOWHERE && !v->param) {
+                if (w->at < v->scope_start ||
+                    w->at >= v->scope_end) { /* some way leads into its scope past its declaration */
+                    bitset_del(&w->live, k);
+                    continue;
+                }
+                v->early |= w->at < v->at;
+            }
+            v->across = true;
+            v->kept_by = w;
+        }
     }
     for (size_t i = 0; i < f->vars.len; i++) {
         Var *v = f->vars.data[i];
@@ -96,7 +110,15 @@ void place(Arena *a, Unit *u, Func *f, bool many) {
         } else if (v->across) {
             v->place = PLACE_SAVED;
             v->why = "live across an await";
-            if (!v->temp && hidden(f, &places, v)) {
+            if (v->past && !v->temp) {
+                v->place = PLACE_RESIDENT;
+                v->why = "live across an await, and its declaration may be jumped past";
+                f->resident = true;
+            } else if (v->early) {
+                v->place = PLACE_RESIDENT;
+                v->why = "live across an await that stands before its declaration";
+                f->resident = true;
+            } else if (!v->temp && hidden(f, &places, v)) {
                 v->place = PLACE_RESIDENT;
                 v->why = "live across an await where another of its name hides it";
                 f->resident = true;

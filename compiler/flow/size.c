@@ -28,7 +28,8 @@ static size_t own_align(const Var *v) { return v->vla ? 8 : !v->type || v->type-
 static size_t field(Func *f, Var *v, size_t at, size_t *align) {
     size_t own = own_align(v), asked = v->aligned ? asked_alignment(v->aligned) : 1;
     v->size = v->type && v->type->size > 0 ? (size_t)v->type->size : 0;
-    if (v->vla) v->size = 8 + 8 * (size_t)v->dimensions; /* where it lies, and its sizes */
+    if (v->vla) /* where it lies, or what it is, and its sizes */
+        v->size = (v->type_name ? 0 : v->heap ? 8 : v->size) + 8 * (size_t)v->dimensions;
     f->frame_known &= v->size > 0 && asked;
     if (asked > own) own = asked;
     if (own > *align) *align = own;

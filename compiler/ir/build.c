@@ -27,7 +27,7 @@ Builtin ir_builtin(Unit *u, const Node *n) {
 
 static bool unevaluated(const Node *n, const Node *child) {
     switch (n->kind) {
-        case N_sizeof_expression:
+        case N_sizeof_expression: return child->kind != N_type_descriptor; /* the size of int[n] is found at run time */
         case N_alignof_expression:
         case N_typeof_specifier:
         case N_offsetof_expression:
@@ -41,10 +41,11 @@ static bool unevaluated(const Node *n, const Node *child) {
     }
 }
 
-static void mark(Unit *u, Node *n) {
+static void mark(Unit *u, Node *n, bool async) {
     for (uint32_t i = 0; i < n->count; i++) {
         Node *c = n->children[i];
-        mark(u, c);
+        mark(u, c, async);
+        n->jumps |= c->jumps;
         if (unevaluated(n, c)) continue;
         n->marked |= c->marked;
         n->effects |= c->effects;
@@ -56,9 +57,16 @@ static void mark(Unit *u, Node *n) {
             if (ir_builtin(u, n) != B_NONE) n->marked = true;
             break;
         case N_acc_new_expression: n->effects = n->marked = true; break;
+        case N_return_statement:
+        case N_goto_statement:
+        case N_break_statement:
+        case N_continue_statement: n->jumps = true; break;
+        case N_statement_expression: /* a jump out of it must be seen: lower and flow have a say in each */
+            n->effects = true;
+            if (async && n->jumps) n->marked = true;
+            break;
         case N_assignment_expression:
         case N_update_expression:
-        case N_statement_expression:
         case N_va_arg_expression:
         case N_gnu_asm_expression: n->effects = true; break;
         default: break;
@@ -101,18 +109,28 @@ static bool order(Unit *u, Node *n, bool inside) {
 
 /* ---- variables and mentions ---- */
 
-/* The text of an alignment specifier among the children of a declaration. */
-static const char *alignment(Build *b, const Node *n) {
-    for (uint32_t i = 0; i < n->count; i++) {
-        const Node *c = n->children[i];
-        const char *text = arena_strndup(b->a, b->u->source->text + c->start, c->end - c->start);
-        if (c->kind == N_alignas_qualifier || (c->kind == N_attribute_specifier && strstr(text, "aligned"))) return text;
-        if (c->kind == N_type_qualifier) {
-            const char *inner = alignment(b, c);
-            if (inner) return inner;
-        }
-    }
-    return NULL;
+/* The alignment specifiers in a piece of a declaration. */
+static void alignments(Build *b, const Node *n, StrBuf *to) {
+    const char *text = arena_strndup(b->a, b->u->source->text + n->start, n->end - n->start);
+    bool attribute = n->kind == N_attribute_specifier || n->kind == N_attribute_declaration;
+    if (n->kind == N_alignas_qualifier || (attribute && strstr(text, "aligned")))
+        sb_printf(to, "%s%s", to->len ? " " : "", text);
+    else if (n->kind == N_type_qualifier || n->kind == N_attributed_declarator)
+        for (uint32_t i = 0; i < n->count; i++) alignments(b, n->children[i], to);
+}
+
+/* Those of a declaration's declarator number i: among the specifiers, in it, and behind it. */
+static const char *alignment(Build *b, const Node *n, uint32_t i) {
+    StrBuf text = {0};
+    const Node *declarator = n->children[i];
+    for (uint32_t k = 0; k < n->count && n->children[k]->as != F_declarator; k++) alignments(b, n->children[k], &text);
+    alignments(b, declarator, &text);
+    for (uint32_t k = 0; declarator->kind == N_init_declarator && k < declarator->count; k++)
+        if (declarator->children[k]->as != F_value) alignments(b, declarator->children[k], &text);
+    for (uint32_t k = i + 1; k < n->count && n->children[k]->kind != N_TOKEN; k++) alignments(b, n->children[k], &text);
+    char *all = text.len ? view_one_line(b->a, text.data) : NULL;
+    sb_free(&text);
+    return all;
 }
 
 static Var *new_var(Build *b, Decl *d, Node *name, size_t scope_start, size_t scope_end, bool param) {
@@ -162,7 +180,7 @@ static void context(Build *b, Node *n, bool *store, bool *address) {
 }
 
 static void mentions(Build *b, Node *n) {
-    if (n->kind == N_identifier) {
+    if (n->kind == N_identifier || n->kind == N_type_identifier) {
         Decl *d = sema_ref(b->u->sema, n->start);
         Var *v = d ? map_get_u64(b->f->var_of, (uint64_t)(uintptr_t)d) : NULL;
         if (v) {
@@ -236,10 +254,30 @@ static void add_arg(Build *b, Expr *e, Node *n, size_t *cap) {
 
 static Stmt *block_of(Build *b, Node *n);
 
+/* The awaiting sizes in the name of a type: of a cast, of sizeof. */
+static void add_sizes(Build *b, Expr *e, Node *n, size_t *cap) {
+    for (uint32_t i = 0; i < n->count; i++) {
+        Node *c = n->children[i];
+        if (!c->marked || c->kind == N_typeof_specifier) continue;
+        if (c->as == F_size) add_arg(b, e, c, cap);
+        else add_sizes(b, e, c, cap);
+    }
+}
+
+/* The operands of asm, which stand in lists. */
+static void add_asm(Build *b, Expr *e, Node *n, size_t *cap) {
+    for (uint32_t i = 0; i < n->count; i++) {
+        Node *c = n->children[i];
+        if (c->as == F_value) add_arg(b, e, c, cap);
+        else if (c->kind == N_OTHER) add_asm(b, e, c, cap);
+    }
+}
+
 /* The operands below n, whatever stands between them (initialiser pairs, designators). */
 static void add_operands(Build *b, Expr *e, Node *n, size_t *cap) {
     for (uint32_t i = 0; i < n->count; i++) {
         Node *c = n->children[i];
+        if (c->kind == N_type_descriptor && c->marked) add_sizes(b, e, c, cap);
         if (!node_named(c) || c->kind == N_type_descriptor || c->as == F_designator) continue;
         if (c->kind == N_initializer_pair || c->kind == N_initializer_list || c->kind == N_argument_list)
             add_operands(b, e, c, cap);
@@ -320,6 +358,10 @@ Expr *ir_expr(Arena *a, Unit *u, Func *f, Node *n) {
                 if (node_named(args->children[i])) add_arg(&b, e, args->children[i], &cap);
             return e;
         }
+        case N_gnu_asm_expression:
+            e->kind = E_OPERANDS;
+            add_asm(&b, e, n, &cap);
+            return e;
         default:
             e->kind = E_OPERANDS;
             add_operands(&b, e, n, &cap);
@@ -362,7 +404,7 @@ static Stmt *declaration(Build *b, Node *n) {
         DeclItem item = {.start = c->start, .end = c->end};
         if (name) {
             Decl *d = sema_decl(b->u->sema, name->start);
-            item.var = d && d->automatic ? map_get_u64(b->f->var_of, (uint64_t)(uintptr_t)d) : NULL;
+            item.var = d ? map_get_u64(b->f->var_of, (uint64_t)(uintptr_t)d) : NULL;
             item.name_start = name->start;
             item.name_end = name->end;
         }
@@ -376,9 +418,9 @@ static Stmt *declaration(Build *b, Node *n) {
         } else { /* an asm label or attributes stand behind the declarator */
             for (uint32_t k = i + 1; k < n->count && n->children[k]->kind != N_TOKEN; k++) item.end = n->children[k]->end;
         }
-        if (item.var && item.var->type->kind == TY_VLA) /* its name stands innermost: the sizes are those of its ancestors */
-            for (Node *array = name->parent; array->kind == N_array_declarator; array = array->parent) {
-                Node *size = node_field(array, F_size);
+        if (item.var && item.var->type->variable) /* its name stands innermost: the sizes are those of its ancestors */
+            for (Node *array = name->parent; array != n; array = array->parent) {
+                Node *size = array->kind == N_array_declarator ? node_field(array, F_size) : NULL;
                 if (size) vec_push(b->a, &item.sizes, expression(b, size));
             }
         any |= item.var != NULL;
@@ -407,10 +449,25 @@ static Stmt *labelled(Build *b, Node *n, Stmt *label) {
     return s;
 }
 
+/* The block around n that declares the label with __label__. */
+static size_t label_scope(Build *b, const Node *n, const char *name) {
+    for (; n; n = n->parent) {
+        if (n->kind != N_compound_statement) continue;
+        for (uint32_t i = 0; i < n->count; i++) {
+            const Node *c = n->children[i];
+            if (strcmp(c->name, "local_label_declaration")) continue;
+            for (uint32_t k = 0; k < c->count; k++)
+                if (node_is(b->u->source, c->children[k], name)) return n->start;
+        }
+    }
+    return 0;
+}
+
 static Stmt *statement(Build *b, Node *n) {
     switch (n->kind) {
         case N_compound_statement: return block_of(b, n);
-        case N_declaration: return declaration(b, n);
+        case N_declaration:
+        case N_type_definition: return declaration(b, n);
         case N_expression_statement: {
             Stmt *s = new_stmt(b, S_EXPR, n);
             for (uint32_t i = 0; i < n->count && !s->e; i++)
@@ -480,7 +537,15 @@ static Stmt *statement(Build *b, Node *n) {
             bool colon = false;
             for (uint32_t i = 0; i < n->count; i++) {
                 Node *c = n->children[i];
-                if (c->as == F_label) label->name = arena_strndup(b->a, b->u->source->text + c->start, c->end - c->start);
+                if (c->as == F_label) {
+                    label->name = arena_strndup(b->a, b->u->source->text + c->start, c->end - c->start);
+                    label->label_scope = label_scope(b, n, label->name);
+                }
+                if (colon && c->kind == N_attributed_statement) { /* attributes of the label */
+                    uint32_t k = 0;
+                    while (k < c->count && c->children[k]->kind == N_attribute_specifier) label->end = c->children[k++]->end;
+                    if (k) c = c->children[c->count - 1];
+                }
                 if (!colon) {
                     if (c->kind == N_TOKEN && node_is(b->u->source, c, ":")) colon = true, label->end = c->end;
                 } else if (c->kind == N_attribute_specifier) label->end = c->end;
@@ -494,8 +559,10 @@ static Stmt *statement(Build *b, Node *n) {
         case N_goto_statement: {
             Stmt *s = new_stmt(b, S_GOTO, n);
             Node *label = node_field(n, F_label);
-            if (label) s->name = arena_strndup(b->a, b->u->source->text + label->start, label->end - label->start);
-            else s->e = expression(b, node_field(n, F_address));
+            if (label) {
+                s->name = arena_strndup(b->a, b->u->source->text + label->start, label->end - label->start);
+                s->label_scope = label_scope(b, n, s->name);
+            } else s->e = expression(b, node_field(n, F_address));
             return s;
         }
         case N_break_statement: return new_stmt(b, S_BREAK, n);
@@ -508,7 +575,7 @@ static Stmt *statement(Build *b, Node *n) {
         }
         case N_attributed_statement: {
             Node *inner = n->count ? n->children[n->count - 1] : NULL;
-            if (inner && inner->marked)
+            if (inner && (inner->marked || inner->kind != N_expression_statement))
                 return statement(b, inner); /* the attributes are about a statement that is taken apart */
             return new_stmt(b, S_OTHER, n);
         }
@@ -522,7 +589,7 @@ static Stmt *statement(Build *b, Node *n) {
  * where & or a member that is an array stands around it. */
 static void literal(Build *b, Node *n, size_t scope_start, size_t scope_end) {
     Type *t = sema_inner_type(b->u->sema, n);
-    if (!t || !t->before) return;
+    if (!t || t->size < 0) return;
     Node *p = n->parent, *c = n;
     while (p && (p->kind == N_parenthesized_expression || (p->kind == N_field_expression && c->as == F_argument &&
                                                            node_is(b->u->source, node_field(p, F_operator), "."))))
@@ -568,7 +635,11 @@ static void variables(Build *b, Node *n, size_t scope_start, size_t scope_end) {
         case N_do_statement: scope_start = n->start, scope_end = n->end; break;
         case N_compound_literal_expression: literal(b, n, scope_start, scope_end); break;
         case N_function_definition: return; /* a nested function's own */
-        case N_declaration:
+        case N_declaration: {
+            bool constant = false; /* constexpr: no object of the call's; it is the same in all */
+            for (uint32_t i = 0; i < n->count; i++) constant |= node_is(b->u->source, n->children[i], "constexpr");
+            if (constant && n->parent->kind != N_for_statement && !node_child(n, N_storage_class_specifier))
+                edit_insert(b->a, &b->u->edits, n->start, "static ");
             for (uint32_t i = 0; i < n->count; i++) {
                 if (n->children[i]->as != F_declarator) continue;
                 Node *name = declared_name(n->children[i]);
@@ -577,8 +648,16 @@ static void variables(Build *b, Node *n, size_t scope_start, size_t scope_end) {
                     vec_push(b->a, &b->f->names,
                              (Scoped){arena_strndup(b->a, b->u->source->text + name->start, name->end - name->start),
                                       scope_start, scope_end});
-                if (d && d->automatic && d->kind == D_VAR)
-                    new_var(b, d, name, scope_start, scope_end, false)->aligned = alignment(b, n);
+                if (d && d->automatic && d->kind == D_VAR && !constant)
+                    new_var(b, d, name, scope_start, scope_end, false)->aligned = alignment(b, n, i);
+            }
+            break;
+        }
+        case N_type_definition:
+            for (uint32_t i = 0; i < n->count; i++) {
+                Node *name = n->children[i]->as == F_declarator ? declared_name(n->children[i]) : NULL;
+                Decl *d = name ? sema_decl(b->u->sema, name->start) : NULL;
+                if (d && d->type->variable) new_var(b, d, name, scope_start, scope_end, false)->type_name = true;
             }
             break;
         default: break;
@@ -603,7 +682,7 @@ static Func *function(Build *b, Node *n) {
     f->result = f->decl->type->result; /* the body's function returns T itself */
     f->body_start = body->start;
     f->body_end = body->end;
-    mark(b->u, body);
+    mark(b->u, body, true);
     order(b->u, body, false);
     for (uint32_t i = 0; i < params->count; i++) {
         Node *p = params->children[i], *d = p->kind == N_parameter_declaration ? node_field(p, F_declarator) : NULL;
@@ -627,7 +706,7 @@ Unit *ir_build(Arena *a, Tree *t, View *v, Sema *s, Diags *d) {
             Node *n = r->children[k];
             if (n->kind != N_function_definition) continue;
             if (!node_child(n, N_async_specifier)) {
-                mark(u, n);
+                mark(u, n, false);
                 continue;
             }
             Build b = {.a = a, .u = u};

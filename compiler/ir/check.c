@@ -69,6 +69,10 @@ static void await(Check *c, const Node *n) {
                 return;
             }
         }
+        if (p->kind == N_parameter_declaration) {
+            diag_add(c->u->diags, DIAG_ERROR, 6, NULL, place_of(c, n->start), "'await' in the type of a parameter");
+            return;
+        }
         if (p->kind == N_statement_expression || p->kind == N_compound_statement) break;
     }
 }
@@ -312,9 +316,6 @@ static void walk(Check *c, const Node *n) {
             if (!ok && name) later(c, n, arena_strndup(c->a, c->u->source->text + name->start, name->end - name->start));
             break;
         }
-        case N_gnu_asm_expression:
-            if (n->marked) later(c, n, "an 'await' among the operands of asm");
-            break;
         default: break;
     }
     for (uint32_t i = 0; i < n->count; i++) walk(c, n->children[i]);

@@ -27,23 +27,28 @@ typedef struct Var { /* an automatic object: the user's, or a temporary */
     int id;
     bool param, temp, outcome;
     bool address_taken, cleanup;
-    Node *declared;       /* the node of its name where it is declared; NULL: a temporary or a literal */
-    const char *aligned;  /* its _Alignas or aligned attribute, NULL: none */
-    Node *literal;        /* the compound literal whose object it is: it has no name */
-    bool result;          /* what an await gives, stored by whoever completes it */
-    bool unused;          /* nobody wants it, but it needs a place in the frame */
-    Placement place;      /* flow's verdict, */
-    const char *why;      /* its reason, */
-    const char *field;    /* the frame's field, NULL: none, */
-    const char *vla;      /* a variable-length array's type around its name in the frame, as (*(vla)...): see frame.c */
-    const char *vla_type; /* that type */
-    int dimensions;       /* of one: its sizes are fields NAME_size_1, ... */
-    size_t offset, size;  /* of the field */
-    bool raw;             /* a field of bytes, since its type has no name at file scope */
-    bool zeroed;          /* it may be saved before it is assigned: initialised to zero */
-    Await *kept_by;       /* an await across which it is live, */
-    bool across;          /* is there any? */
-    int first, last;      /* of a temporary: where it is defined and last used, in the order of the code */
+    Node *declared;      /* the node of its name where it is declared; NULL: a temporary or a literal */
+    const char *aligned; /* its _Alignas or aligned attribute, NULL: none */
+    Node *literal;       /* the compound literal whose object it is: it has no name */
+    bool result;         /* what an await gives, stored by whoever completes it */
+    bool unused;         /* nobody wants it, but it needs a place in the frame */
+    Placement place;     /* flow's verdict, */
+    const char *why;     /* its reason, */
+    const char *field;   /* the frame's field, NULL: none, */
+    bool type_name;      /* no object: a typedef of a variable type */
+    const char *vla;     /* of a variable type: that type, its sizes fields of the frame; see frame.c */
+    const char *vla_to;  /* a pointer to it */
+    const char *specs;   /* the name of what declares its specifiers, NULL: nothing does */
+    int dimensions;      /* its sizes are fields NAME_size_1, ... */
+    size_t offset, size; /* of the field */
+    bool heap;           /* a variable-length array: the field is where it lies */
+    bool raw;            /* a field of bytes, since its type has no name at file scope */
+    bool zeroed;         /* it may be saved before it is assigned: initialised to zero */
+    Await *kept_by;      /* an await across which it is live, */
+    bool across;         /* is there any? */
+    bool past;           /* does some way lead past its declaration to a use? */
+    bool early;          /* is there one ahead of its declaration? */
+    int first, last;     /* of a temporary: where it is defined and last used, in the order of the code */
 } Var;
 #define NOWHERE ((size_t)-1)
 
@@ -158,6 +163,7 @@ struct Stmt {
     size_t start, end;
     Node *node;
     const char *name;
+    size_t label_scope; /* S_LABEL, S_GOTO: where the block begins that has a __label__ for it; 0: none */
     Expr *e, *step_e;
     Stmt *init, *body, *alt;
     VEC(Stmt *) list;
@@ -219,7 +225,8 @@ typedef struct Unit {
     Sema *sema;
     Diags *diags;
     VEC(Func *) funcs;
-    Edits edits; /* of the source, for whatever is printed as a span: lower/plain.c and flow/frame.c add theirs */
+    BitSet aliased; /* emit: which of Sema.aliases are declared */
+    Edits edits;    /* of the source, for whatever is printed as a span: lower/plain.c and flow/frame.c add theirs */
 } Unit;
 
 /* build.c: needs Sema; leaves Unit: a Func for each async function definition. */

@@ -23,6 +23,7 @@ void check_evaluated(Check *c, const Node *await) {
         if (p->kind == N_generic_expression && child->as == F_value && child->kind != N_generic_association)
             what = "_Generic"; /* what it chooses by */
         if (what) {
+            if (size && p->kind == N_sizeof_expression && child->kind == N_type_descriptor) return; /* performed */
             if (size) {
                 diag_add(c->u->diags, DIAG_ERROR, 6, NULL, check_place(c, await->start),
                          "'await' in the size of an array type, in the operand of '%s'", what);

@@ -24,9 +24,33 @@ Code *lower_rest(Lower *l, Expr *e, Code **args) {
     return all;
 }
 
+/* A pointer to a type of variable size: no temporary has such a type, since none may be jumped past. */
+static Code *keep_variable(Lower *l, Expr *e, Code *value) {
+    static Type pointer = {.kind = TY_POINTER, .size = 8, .align = 8, .before = "void *", .after = "", .spelling = "void *"};
+    pointer.key = &pointer;
+    Node *n = e->node; /* what has its type and no effects: in typeof it would be evaluated */
+    for (Node *inner = n; inner; n = inner, inner = NULL) {
+        if (n->kind == N_parenthesized_expression) inner = node_inner(n);
+        else if (n->kind == N_update_expression) inner = node_field(n, F_argument);
+        else if (n->kind == N_assignment_expression) inner = node_field(n, F_left);
+        if (!inner) break;
+    }
+    Code *same = n == e->node ? code_copy(l->a, value) : code_span(l->a, n->start, n->end);
+    Var *t = ir_temp(l->a, l->f, &pointer);
+    lower_code(
+        l, e->start,
+        code_join(code_join(code_var(l->a, t), code_text(l->a, " = (void *)(")), code_join(value, code_text(l->a, ");"))), t)
+        ->made = true;
+    return code_join(code_text(l->a, "((__typeof__(&*("),
+                     code_join(same, code_join(code_text(l->a, ")))"), code_join(code_var(l->a, t), code_text(l->a, ")")))));
+}
+
 Code *lower_keep(Lower *l, Expr *e, Code *value) {
     if (!value->next && value->kind == CODE_VAR) return value; /* in a temporary already: none is assigned twice */
-    Var *t = ir_temp(l->a, l->f, e->type && e->type->kind != TY_VLA ? e->type : NULL);
+    Type *type = e->type;
+    if (type && type->variable) return keep_variable(l, e, value);
+    if (type && type->kind == TY_ARRAY) type = sema_pointer_to(l->u->sema, type->result); /* a literal: it decays here */
+    Var *t = ir_temp(l->a, l->f, type && type->kind != TY_VLA ? type : NULL);
     Stmt *s = lower_code(
         l, e->start, code_join(code_join(code_var(l->a, t), code_text(l->a, " = ")), code_join(value, code_text(l->a, ";"))),
         t);
@@ -83,7 +107,7 @@ Code *lower_place(Lower *l, Expr *e, bool keep) {
                  *index = ir_expr(l->a, l->u, f, node_field(n, F_index));
             Type *t = sema_inner_type(l->u->sema, object->node);
             /* An array may be a member of a value that a call gave: the whole value is kept then, no pointer into it. */
-            bool inside = t && (t->kind == TY_VECTOR || t->kind == TY_ARRAY),
+            bool inside = t && (t->kind == TY_VECTOR || t->kind == TY_ARRAY || t->kind == TY_VLA),
                  first = keep || index->effects || index->marked;
             Code *o = inside ? lower_place(l, object, first) : lower_value(l, object);
             if (!inside && !object->stable && first) o = lower_keep(l, object, o);
@@ -119,7 +143,17 @@ static Code *assign(Lower *l, Var *t, Code *value) {
     return code_join(code_var(l->a, t), code_join(code_text(l->a, " = "), code_join(value, code_text(l->a, ";"))));
 }
 
-static Code *logical(Lower *l, Expr *e) {
+static Code *logical(Lower *l, Expr *e, bool wanted) {
+    if (!wanted) {
+        Code *c = lower_value(l, e->args[0]);
+        Stmt *s = lower_append(l, S_IF, e->args[1]->start);
+        s->code = e->is_or ? code_join(code_text(l->a, "!("), code_join(c, code_text(l->a, ")"))) : c;
+        s->body = lower_nested(l, e->args[1]->start);
+        Stmt *before = lower_begin(l, s->body);
+        lower_discard(l, e->args[1]);
+        lower_begin(l, before);
+        return NULL;
+    }
     Var *t = ir_temp(l->a, l->f, e->type);
     lower_code(l, e->start, assign(l, t, truth(l, lower_value(l, e->args[0]))), t);
     Stmt *s = lower_append(l, S_IF, e->args[1]->start);
@@ -139,8 +173,8 @@ static void arm(Lower *l, Stmt **block, Expr *e, Var *t) {
     lower_begin(l, before);
 }
 
-static Code *conditional(Lower *l, Expr *e) {
-    bool value = e->type && e->type->kind != TY_VOID;
+static Code *conditional(Lower *l, Expr *e, bool wanted) {
+    bool value = wanted && e->type && e->type->kind != TY_VOID;
     Var *t = value ? ir_temp(l->a, l->f, e->type) : NULL;
     Code *c = lower_value(l, e->args[0]);
     if (!e->args[1]) c = lower_keep(l, e->args[0], c); /* a ?: b */
@@ -158,19 +192,24 @@ static Code *conditional(Lower *l, Expr *e) {
     return t ? code_var(l->a, t) : code_text(l->a, "((void)0)");
 }
 
-/* The statements of a block, of which the last one's value goes into t; it may stand behind a label. */
+/* The statements of a block, of which the last one's value goes into t (NULL: nowhere); it may stand behind a label. */
 static void last_value(Lower *l, Stmt *block, Var *t) {
     for (size_t i = 0; i < block->list.len; i++) {
         Stmt *s = block->list.data[i];
         bool last = t && i + 1 == block->list.len;
         if (last && s->kind == S_EXPR) lower_code(l, s->start, assign(l, t, lower_value(l, s->e)), t);
-        else if (last && s->kind == S_BLOCK && s->made) last_value(l, s, t);
+        else if (i + 1 == block->list.len && s->kind == S_BLOCK && s->made) last_value(l, s, t);
+        else if (i + 1 == block->list.len && s->kind == S_EXPR && !s->e->marked) /* its value is not missed */
+            lower_code(l, s->start,
+                       code_join(code_text(l->a, "(void)("),
+                                 code_join(code_span(l->a, s->e->start, s->e->end), code_text(l->a, ");"))),
+                       NULL);
         else lower_statement(l, s);
     }
 }
 
-static Code *statements(Lower *l, Expr *e) {
-    bool value = e->type && e->type->kind != TY_VOID;
+static Code *statements(Lower *l, Expr *e, bool wanted) {
+    bool value = wanted && e->type && e->type->kind != TY_VOID;
     Var *t = value ? ir_temp(l->a, l->f, e->type) : NULL;
     if (t) lower_code(l, e->start, NULL, t);
     Stmt *block = lower_append(l, S_BLOCK, e->start);
@@ -179,6 +218,24 @@ static Code *statements(Lower *l, Expr *e) {
     last_value(l, e->block, t);
     lower_begin(l, before);
     return t ? code_var(l->a, t) : code_text(l->a, "((void)0)");
+}
+
+/* What asm writes, and what it has in memory, are places. */
+static Code *assembly(Lower *l, Expr *e) {
+    Code **out = NEW_ARRAY(l->a, Code *, e->count + 1);
+    for (size_t i = 0; i < e->count; i++) {
+        const Node *operand = e->args[i]->node->parent;
+        bool place = !strcmp(operand->name, "gnu_asm_output_operand"), later = false;
+        for (size_t k = operand->start; k < e->args[i]->start; k++)
+            place |= l->u->source->text[k] == 'm'; /* its constraint */
+        for (size_t k = i + 1; k < e->count; k++) later |= e->args[k]->marked;
+        if (place) out[i] = lower_place(l, e->args[i], later);
+        else {
+            out[i] = lower_value(l, e->args[i]);
+            if (later && !e->args[i]->stable) out[i] = lower_keep(l, e->args[i], out[i]);
+        }
+    }
+    return lower_rest(l, e, out);
 }
 
 static Code *marked_value(Lower *l, Expr *e) {
@@ -192,6 +249,7 @@ static Code *marked_value(Lower *l, Expr *e) {
         case E_OPERANDS:
         case E_MEMBER:
             if (e->node->kind == N_subscript_expression) return lower_place(l, e, false);
+            if (e->node->kind == N_gnu_asm_expression) return assembly(l, e);
             return operator_value(l, e);
         case E_ASSIGN: {
             Code *out[2];
@@ -209,10 +267,10 @@ static Code *marked_value(Lower *l, Expr *e) {
             Code *out = lower_place(l, e->args[0], false);
             return lower_rest(l, e, &out);
         }
-        case E_LOGICAL: return logical(l, e);
-        case E_COND: return conditional(l, e);
+        case E_LOGICAL: return logical(l, e, true);
+        case E_COND: return conditional(l, e, true);
         case E_COMMA: lower_discard(l, e->args[0]); return lower_value(l, e->args[1]);
-        case E_STATEMENTS: return statements(l, e);
+        case E_STATEMENTS: return statements(l, e, true);
         case E_GENERIC: return code_join(code_text(l->a, "("), code_join(lower_value(l, e->args[0]), code_text(l->a, ")")));
         case E_AWAIT: return lower_await(l, e);
         case E_BUILTIN: return lower_builtin(l, e);
@@ -229,13 +287,24 @@ Code *lower_value(Lower *l, Expr *e) {
 }
 
 void lower_discard(Lower *l, Expr *e) {
-    while (e->kind == E_OPERANDS && e->node->kind == N_parenthesized_expression && e->count == 1) e = e->args[0];
-    if (e->kind == E_COMMA) {
-        lower_discard(l, e->args[0]);
-        lower_discard(l, e->args[1]);
-        return;
+    while (e->kind == E_OPERANDS && e->count == 1 &&
+           (e->node->kind == N_parenthesized_expression ||
+            (e->node->kind == N_cast_expression && e->args[0]->marked && e->type && e->type->kind == TY_VOID)))
+        e = e->args[0];
+    switch (e->marked ? e->kind : E_SPAN) {
+        case E_COMMA:
+            lower_discard(l, e->args[0]);
+            lower_discard(l, e->args[1]);
+            return;
+        case E_LOGICAL: logical(l, e, false); return;
+        case E_COND: conditional(l, e, false); return;
+        case E_STATEMENTS: statements(l, e, false); return;
+        default: break;
     }
     Code *c = lower_value(l, e);
+    if (!e->marked && e->kind == E_SPAN && e->node->kind != N_assignment_expression &&
+        e->node->kind != N_update_expression && e->node->kind != N_call_expression)
+        c = code_join(code_text(l->a, "(void)("), code_join(c, code_text(l->a, ")")));
     if (!c->next && c->kind == CODE_VAR) { /* a value that nobody wants */
         c->var->unused = true;
         return;
@@ -248,5 +317,7 @@ void lower_discard(Lower *l, Expr *e) {
         ir_refs(l->f, left->start, left->end, &first, &last);
         if (left->kind == N_identifier && last > first) kill = l->f->refs.data[first].var;
     }
-    lower_code(l, e->start, code_join(c, code_text(l->a, ";")), kill)->made = false; /* the user's own statement */
+    Stmt *s = lower_code(l, e->start, code_join(c, code_text(l->a, ";")), kill);
+    s->made = false; /* the user's own statement */
+    if (e->node->kind == N_gnu_asm_expression) s->node = e->node, s->end = e->end;
 }

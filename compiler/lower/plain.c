@@ -5,6 +5,8 @@
  * goes through the cold context, and in ordinary functions the functions of acc.h that throw are checked */
 #include "lower.h"
 
+#include <ctype.h>
+
 typedef struct Plain {
     Arena *a;
     Unit *u;
@@ -218,6 +220,24 @@ static void checked_call(Plain *p, Node *n, Builtin b) {
     edit_replace(p->a, p->e, n->end - 1, n->end, close);
 }
 
+/* Is the name of a local typedef spoken of behind it? */
+static bool used_later(Plain *p, const Node *n) {
+    const Node *f = node_enclosing(n, N_function_definition);
+    for (uint32_t i = 0; f && i < n->count; i++) {
+        const Node *name = n->children[i]->as == F_declarator ? declared_name(n->children[i]) : NULL;
+        const char *text = p->u->source->text;
+        for (size_t at = n->end; name && at < f->end;) {
+            const char *hit = memmem(text + at, f->end - at, text + name->start, name->end - name->start);
+            if (!hit) break;
+            const char *end = hit + (name->end - name->start);
+            if (!isalnum((unsigned char)hit[-1]) && hit[-1] != '_' && !isalnum((unsigned char)*end) && *end != '_')
+                return true;
+            at = (size_t)(end - text);
+        }
+    }
+    return false;
+}
+
 static void walk(Plain *p, Node *n) {
     switch (n->kind) {
         case N_function_definition:
@@ -239,6 +259,9 @@ static void walk(Plain *p, Node *n) {
         case N_type_definition:
         case N_type_descriptor:
             if (node_child(n, N_async_specifier)) async_declaration(p, n);
+            if (n->kind == N_type_definition && p->in_async && used_later(p, n))
+                edit_insert(p->a, p->e, n->end - 1,
+                            " __attribute__((__unused__))"); /* what used it may be a field of the frame */
             break;
         case N_acc_type_specifier: edit_acc_type(p->a, p->u->source, n, p->u->view->outcomes, p->e); break;
         case N_await_expression: {
@@ -268,6 +291,9 @@ static void walk(Plain *p, Node *n) {
             break;
         }
         case N_identifier:
+            if (p->in_async && !p->in_main && node_is(p->u->source, n, "__PRETTY_FUNCTION__"))
+                edit_replace(p->a, p->e, n->start, n->end,
+                             "__func__"); /* clang would show the signature of the C function */
             if (p->in_main && (node_is(p->u->source, n, "__func__") || node_is(p->u->source, n, "__FUNCTION__") ||
                                node_is(p->u->source, n, "__PRETTY_FUNCTION__")))
                 edit_replace(p->a, p->e, n->start, n->end, "\"main\"");

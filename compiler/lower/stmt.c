@@ -59,6 +59,7 @@ static Stmt *kept(Lower *l, Stmt *s, StmtKind kind) {
     Stmt *k = lower_append(l, kind, s->start);
     k->end = s->end;
     k->name = s->name;
+    k->label_scope = s->label_scope;
     k->node = s->node;
     k->suspends = s->suspends;
     return k;

@@ -203,6 +203,12 @@ static enum CXChildVisitResult visit(CXCursor c, CXCursor parent, CXClientData d
     Analysis *an = data;
     enum CXCursorKind kind = clang_getCursorKind(c);
     if (clang_isDeclaration(kind)) decl_of(an, c);
+    if (kind == CXCursor_TypeRef) { /* a local typedef may be of a variable type */
+        CXCursor d = clang_getCursorReferenced(c);
+        size_t at = offset_of(clang_getCursorLocation(c));
+        if (clang_getCursorKind(d) == CXCursor_TypedefDecl && !types_file_scope(d) && view_is_source(an->s->view, at))
+            map_set_u64(an->refs, view_back(an->s->view, at) + 1, decl_of(an, d));
+    }
     if (clang_isExpression(kind)) {
         CXSourceRange r = clang_getCursorExtent(c);
         size_t start = offset_of(clang_getRangeStart(r)), end = offset_of(clang_getRangeEnd(r));
@@ -592,6 +598,38 @@ end:
     clang_disposeString(spelling);
 }
 
+static void body_name(Analysis *an, Map *names, const Node *name) {
+    if (name) map_set(names, an->source->text + name->start, name->end - name->start, (void *)1);
+}
+
+/* What is declared in an async function: the names of types at file scope may be hidden there. */
+static void body_names(Analysis *an, const Node *n) {
+    switch (n->kind) {
+        case N_declaration:
+        case N_type_definition:
+        case N_parameter_declaration: {
+            bool any = false;
+            for (uint32_t i = 0; i < n->count; i++)
+                if (n->children[i]->as == F_declarator) {
+                    any = true;
+                    body_name(an, an->types.names, declared_name(n->children[i]));
+                }
+            const Node *type = any ? NULL : node_field(n, F_type); /* struct s; */
+            if (type && n->kind == N_declaration) body_name(an, an->types.tags, node_field(type, F_name));
+            break;
+        }
+        case N_struct_specifier:
+        case N_union_specifier:
+        case N_enum_specifier:
+            if (node_field(n, F_body)) body_name(an, an->types.tags, node_field(n, F_name));
+            break;
+        default:
+            if (!strcmp(n->name, "enumerator")) body_name(an, an->types.names, node_field(n, F_name));
+            break;
+    }
+    for (uint32_t i = 0; i < n->count; i++) body_names(an, n->children[i]);
+}
+
 Sema *analyse(Arena *a, const Tree *t, View *v, const CStrVec *args, Diags *d) {
     Sema *s = NEW(a, Sema);
     s->tree = t;
@@ -609,7 +647,14 @@ Sema *analyse(Arena *a, const Tree *t, View *v, const CStrVec *args, Diags *d) {
                      .call_at = map_new(a),
                      .said = map_new(a)};
     s->analysis = an;
-    types_init(&an->types, a);
+    types_init(&an->types, a, &s->aliases);
+    for (size_t i = 0; i < t->regions.len; i++)
+        for (uint32_t k = 0; k < t->regions.data[i]->count; k++) {
+            const Node *n = t->regions.data[i]->children[k];
+            if (n->kind != N_function_definition || !node_child(n, N_async_specifier)) continue;
+            for (uint32_t m = 0; m < n->count; m++) /* what its result's type defines is at file scope */
+                if (n->children[m]->as == F_body || n->children[m]->as == F_declarator) body_names(an, n->children[m]);
+        }
     an->index = clang_createIndex(0, 0);
 
     for (size_t i = 0; i < t->regions.len; i++) find_unsupported(an, t->regions.data[i]);

@@ -73,6 +73,7 @@ typedef struct View {
     VEC(Edit) outcome_texts; /* their definitions, and where they stand */
 } View;
 /* Every dialect construct written as plain C of the same type. */
+char *view_one_line(Arena *a, const char *text); /* a piece of the source on one line */
 View *view_make(Arena *a, const Tree *t);
 size_t view_start(const View *v, size_t offset); /* where what begins at the source's offset begins */
 size_t view_end(const View *v, size_t offset,
@@ -166,6 +167,7 @@ typedef struct Sema {
     VEC(CallInfo) calls;
     VEC(Conversion) conversions;
     Map *conversion_at; /* extent_key -> its number, plus 1 */
+    CStrVec aliases; /* declarations of acc__type_0, ...: see types.c */
     struct Analysis *analysis;
 } Sema;
 

@@ -5,9 +5,12 @@
 
 #include <stdlib.h>
 
-void types_init(Types *ts, Arena *a) {
+void types_init(Types *ts, Arena *a, CStrVec *aliases) {
     ts->a = a;
     ts->made = map_new(a);
+    ts->tags = map_new(a);
+    ts->names = map_new(a);
+    ts->aliases = aliases;
 }
 
 const char *types_string(Types *ts, CXString s) {
@@ -59,7 +62,7 @@ static bool is_async(CXType function) {
     return clang_isConstQualifiedType(r) && handle_of(r, &unused) == H_CORO;
 }
 
-static bool file_scope(CXCursor decl) {
+bool types_file_scope(CXCursor decl) {
     return clang_getCursorKind(clang_getCursorSemanticParent(decl)) == CXCursor_TranslationUnit;
 }
 
@@ -96,6 +99,37 @@ static const char *spell_function(Types *ts, CXType f, const char *inner) {
     return text;
 }
 
+/* Does a name in that text mean something else in the body of some async function? */
+static bool hidden(const Types *ts, const char *text) {
+    bool tag = false;
+    while (*text) {
+        size_t n = strspn(text, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_$");
+        if (!n) {
+            text++;
+            continue;
+        }
+        if (map_get(tag ? ts->tags : ts->names, text, n)) return true;
+        tag = (n == 6 && !memcmp(text, "struct", 6)) || (n == 5 && !memcmp(text, "union", 5)) ||
+              (n == 4 && !memcmp(text, "enum", 4));
+        text += n;
+    }
+    return false;
+}
+
+/* Gives y the declaration `text`, in which \1 stands for the name; where a name in it is hidden somewhere, through a typedef of
+ * its own, which emit declares ahead of what uses it. */
+static void declared_by(Types *ts, Type *y, const char *text) {
+    const char *hole = text ? strchr(text, '\1') : NULL;
+    if (!hole) return;
+    y->before = arena_strndup(ts->a, text, (size_t)(hole - text));
+    y->after = arena_strdup(ts->a, hole + 1);
+    if (!hidden(ts, text)) return;
+    size_t number = ts->aliases->len;
+    vec_push(ts->a, ts->aliases, arena_printf(ts->a, "typedef %sacc__type_%zu%s;", y->before, number, y->after));
+    y->before = arena_printf(ts->a, "acc__type_%zu ", number);
+    y->after = "";
+}
+
 /* A declaration of `inner` with this type, as it may stand at file scope; NULL: there is none. top: without qualifiers. */
 static const char *spell(Types *ts, CXType t, const char *inner, bool top) {
     const char *quals = top ? "" : qualifiers(t);
@@ -117,7 +151,7 @@ static const char *spell(Types *ts, CXType t, const char *inner, bool top) {
         case CXType_Typedef: {
             CXCursor d = clang_getTypeDeclaration(t);
             CXType under = clang_getTypedefDeclUnderlyingType(d);
-            if (!file_scope(d) || (top && clang_isConstQualifiedType(clang_getCanonicalType(t))))
+            if (!types_file_scope(d) || (top && clang_isConstQualifiedType(clang_getCanonicalType(t))))
                 return spell(ts, under, arena_printf(ts->a, "%s%s", quals, inner), top);
             return arena_printf(ts->a, "%s%s %s", quals, types_string(ts, clang_getCursorSpelling(d)), inner);
         }
@@ -125,7 +159,7 @@ static const char *spell(Types *ts, CXType t, const char *inner, bool top) {
         case CXType_Record:
         case CXType_Enum: {
             CXCursor d = clang_getTypeDeclaration(t);
-            if (!file_scope(d) || clang_Cursor_isAnonymous(d)) return NULL;
+            if (!types_file_scope(d) || clang_Cursor_isAnonymous(d)) return NULL;
             const char *name = types_string(ts, clang_getCursorSpelling(d));
             if (!*name || strchr(name, '(')) return NULL;
             enum CXCursorKind k = clang_getCursorKind(d);
@@ -254,11 +288,7 @@ Type *types_get(Types *ts, CXType t) {
     if (strstr(spelling, "acc__e(")) spelling = types_string(ts, clang_getTypeSpelling(c)); /* the view's own variable */
     y->spelling = types_reworded(ts->a, spelling);
     const char *text = spell(ts, t, "\1", true);
-    const char *hole = text ? strchr(text, '\1') : NULL;
-    if (hole && y->size >= 0) {
-        y->before = arena_strndup(ts->a, text, (size_t)(hole - text));
-        y->after = arena_strdup(ts->a, hole + 1);
-    }
+    if (y->size >= 0) declared_by(ts, y, text);
     return y;
 }
 
@@ -274,11 +304,7 @@ Type *types_parameter(Types *ts, CXType t) {
     enum CXTypeKind under = clang_getCanonicalType(to).kind;
     bool paren = under == CXType_FunctionProto || under == CXType_FunctionNoProto || under == CXType_ConstantArray ||
                  under == CXType_IncompleteArray;
-    const char *text = spell(ts, to, paren ? "(*\1)" : "*\1", false), *hole = text ? strchr(text, '\1') : NULL;
-    if (hole) {
-        y->before = arena_strndup(ts->a, text, (size_t)(hole - text));
-        y->after = arena_strdup(ts->a, hole + 1);
-    }
+    declared_by(ts, y, spell(ts, to, paren ? "(*\1)" : "*\1", false));
     y->variable = y->result->variable;
     return y;
 }
@@ -291,6 +317,12 @@ Type *types_pointer(Types *ts, Type *to) {
                 .result = to,
                 .key = y,
                 .spelling = arena_printf(ts->a, "%s *", to->spelling)};
+    if (to->before) {
+        bool paren = to->kind == TY_ARRAY || to->kind == TY_FUNCTION;
+        const char *quals = to->is_const && to->kind != TY_ARRAY ? "const " : "";
+        y->before = arena_printf(ts->a, "%s%s%s", quals, to->before, paren ? "(*" : "*");
+        y->after = arena_printf(ts->a, "%s%s", paren ? ")" : "", to->after);
+    }
     return y;
 }
 

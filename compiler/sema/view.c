@@ -13,6 +13,7 @@
 #include "sema.h"
 
 #include <ctype.h>
+#include <strings.h>
 
 static const char prelude[] =
     "typedef __float128 _Float128; typedef float _Float32; typedef double _Float64; typedef double _Float32x; "
@@ -218,12 +219,18 @@ static void make_async(Viewer *w, Node *n, Edits *e) {
     }
 }
 
-/* Without line markers and line ends. */
-static char *one_line(Arena *a, const char *text) {
-    char *line = arena_strdup(a, text), *to = line;
+/* Without line markers, line ends and the comments that they end. */
+char *view_one_line(Arena *a, const char *text) {
+    char *line = arena_strdup(a, text), *to = line, quote = 0;
     for (const char *p = text; *p;) {
-        if (*p == '#' && (p == text || p[-1] == '\n')) p += strcspn(p, "\n");
-        else *to++ = *p == '\n' ? ' ' : *p, p++;
+        if (quote && *p == '\\' && p[1]) *to++ = *p++;
+        else if (*p == '"' || *p == '\'') quote = !quote ? *p : quote == *p ? 0 : quote;
+        if ((*p == '#' && (p == text || p[-1] == '\n')) || (!quote && p[0] == '/' && p[1] == '/')) p += strcspn(p, "\n");
+        else if (!quote && p[0] == '/' && p[1] == '*') {
+            const char *end = strstr(p + 2, "*/");
+            p = end ? end + 2 : p + strlen(p);
+            *to++ = ' ';
+        } else *to++ = *p == '\n' ? ' ' : *p, p++;
     }
     *to = 0;
     return line;
@@ -244,7 +251,7 @@ static void view_definition(Viewer *w, Node *n, Edits *e) {
     edits_sort(&head);
     StrBuf proto = {0};
     edits_apply(&head, w->s->text, n->start, body->start, &proto);
-    edit_insert(w->a, e, n->start, arena_printf(w->a, "%s; ", one_line(w->a, proto.data)));
+    edit_insert(w->a, e, n->start, arena_printf(w->a, "%s; ", view_one_line(w->a, proto.data)));
     sb_free(&proto);
 
     for (uint32_t i = 0; i < n->count; i++) {
@@ -313,6 +320,22 @@ static void view_generic(Viewer *w, Node *n, Edits *e) {
     }
 }
 
+/* clang does not know the suffixes of _Float128 and its kin. */
+static void number(Viewer *w, Node *n, Edits *e) {
+    static const struct {
+        const char *suffix, *as;
+    } known[] = {{"f128", "q"}, {"f64x", "L"}, {"f32x", ""}, {"f64", ""}, {"f32", "f"}};
+    const char *end = w->s->text + n->end;
+    for (size_t i = 0; i < sizeof known / sizeof *known; i++) {
+        size_t k = strlen(known[i].suffix);
+        if (n->end - n->start <= k || strncasecmp(end - k, known[i].suffix, k) ||
+            !memchr(w->s->text + n->start, '.', n->end - n->start)) /* 0xf32 has none */
+            continue;
+        edit_replace(w->a, e, n->end - k, n->end, known[i].as);
+        return;
+    }
+}
+
 static void walk(Viewer *w, Node *n, Edits *e) {
     switch (n->kind) {
         case N_generic_expression:
@@ -370,6 +393,7 @@ static void walk(Viewer *w, Node *n, Edits *e) {
             }
             break;
         }
+        case N_number_literal: number(w, n, e); break;
         default: break;
     }
     walk_children(w, n, e);

@@ -147,7 +147,9 @@ typedef struct Scan {
 
     /* the declaration being read */
     bool in_typedef, type_seen, named, async_seen, generator, dialect;
-    int decl_depth;      /* braces open where it began */
+    int decl_depth;      /* braces open where it began, */
+    int decl_parens;     /* and parentheses: those of a for */
+    int for_header;      /* the parentheses open in one, 0: none is */
     BraceKind next_brace; /* struct or enum: the next { is its body */
     bool tag_pending;    /* struct: the next identifier is a tag */
 
@@ -226,6 +228,7 @@ static BraceKind brace(Scan *sc) { return sc->braces.len ? (BraceKind)sc->braces
 static void begin_declaration(Scan *sc) {
     sc->in_typedef = sc->type_seen = sc->named = false;
     sc->decl_depth = depth(sc);
+    sc->decl_parens = sc->parens;
     sc->next_brace = B_BLOCK;
     sc->tag_pending = false;
 }
@@ -238,25 +241,45 @@ static void mark(Scan *sc, Token t, char with) {
 static void mark_object(Scan *sc, Token t) { mark(sc, t, 2); }
 static void mark_type(Scan *sc, Token t) { mark(sc, t, 1); }
 
+static bool statement_start(Scan *sc) {
+    switch (sc->prev.kind) {
+    case T_SEMI: case T_LBRACE: case T_RBRACE: case T_CLOSE: case T_COLON: return true;
+    case T_STATEMENT: return is(sc->prev, "else") || is(sc->prev, "do");
+    default: return false;
+    }
+}
+
 /* An identifier that is a typedef name somewhere: is it one here? Not where it is declared anew or names a member. */
 static void typedef_or_object(Scan *sc) {
     Token t = sc->tok;
     bool declared_here = false;
-    switch (sc->prev.kind) {
+    bool enumerator = brace(sc) == B_ENUM && (sc->prev.kind == T_LBRACE || sc->prev.kind == T_COMMA);
+    if (enumerator) declared_here = true;
+    else switch (sc->prev.kind) {
     case T_MEMBER: case T_GOTO: mark_object(sc, t); return;
     case T_TYPE: case T_STAR: declared_here = true; break;
     case T_IDENT: declared_here = true; break; /* behind a tag or another typedef name: two types never stand side by side */
     case T_RBRACE: declared_here = sc->type_seen && !sc->named && depth(sc) == sc->decl_depth; break;
-    default: break;
+    case T_COMMA: case T_QUAL: /* int a, T; int const T; but not f(int, T) */
+        declared_here = sc->type_seen && !sc->named && depth(sc) == sc->decl_depth && sc->parens == sc->decl_parens;
+        break;
+    default:
+        if (sc->next.kind == T_COLON && sc->in_function && brace(sc) != B_STRUCT && brace(sc) != B_ENUM && statement_start(sc)) { /* a label */
+            mark_object(sc, t);
+            return;
+        }
+        break;
     }
     if (!declared_here) {
         mark_type(sc, t);
         return;
     }
     mark_object(sc, t);
-    if (brace(sc) == B_STRUCT || brace(sc) == B_ENUM) return;
-    if (depth(sc) == 0 && !sc->parens) return;
-    vec_push(sc->a, &sc->shadows, (Shadow){t.start, (size_t)(t.end - t.start), depth(sc) + (depth(sc) == 0)});
+    if (brace(sc) == B_STRUCT || (brace(sc) == B_ENUM && !enumerator)) return;
+    if (depth(sc) == enumerator && !sc->parens) return;
+    /* what a for or a prototype declares ends with its statement */
+    bool statement = depth(sc) && (sc->for_header || sc->parens > sc->decl_parens);
+    vec_push(sc->a, &sc->shadows, (Shadow){t.start, (size_t)(t.end - t.start), depth(sc) - enumerator + (depth(sc) == 0) + statement});
 }
 
 /* Follows the current declaration: is this identifier its type, or what it declares? */
@@ -297,14 +320,6 @@ static bool starts_operand(Token t) {
 }
 
 static bool names(Token t) { return t.kind == T_IDENT || t.kind == T_WORD || t.kind == T_ASYNC || t.kind == T_ACCNEW || t.kind == T_LITERAL; }
-
-static bool statement_start(Scan *sc) {
-    switch (sc->prev.kind) {
-    case T_SEMI: case T_LBRACE: case T_RBRACE: case T_CLOSE: case T_COLON: return true;
-    case T_STATEMENT: return is(sc->prev, "else") || is(sc->prev, "do");
-    default: return false;
-    }
-}
 
 /* Is the dialect's word a keyword here? */
 static bool is_keyword(Scan *sc) {
@@ -374,10 +389,14 @@ static void open_brace(Scan *sc) {
     if (kind == B_BLOCK || kind == B_TRY) begin_declaration(sc);
 }
 
+static void end_shadows(Scan *sc) {
+    while (sc->shadows.len && sc->shadows.data[sc->shadows.len - 1].depth > depth(sc)) sc->shadows.len--;
+}
+
 static void close_brace(Scan *sc) {
     BraceKind kind = brace(sc);
     if (sc->braces.len) sc->braces.len--;
-    while (sc->shadows.len && sc->shadows.data[sc->shadows.len - 1].depth > depth(sc)) sc->shadows.len--;
+    end_shadows(sc);
     sc->closed_try = kind == B_TRY;
     if (depth(sc) == 0 && sc->in_function && !sc->parens) {
         end_region(sc, sc->tok.end, true);
@@ -468,16 +487,27 @@ static void token(Scan *sc) {
         sc->type_seen = sc->named = false;
         sc->decl_depth = depth(sc);
         break;
-    case T_OPEN: sc->parens++; sc->tag_pending = false; break;
+    case T_OPEN:
+        sc->parens++;
+        sc->tag_pending = false;
+        if (sc->prev.kind == T_FOR) {
+            begin_declaration(sc);
+            sc->for_header = sc->parens;
+        }
+        break;
     case T_CLOSE:
         if (sc->parens) sc->parens--;
         if (sc->for_in_parens > sc->parens) sc->for_in_parens = 0;
+        if (sc->for_header > sc->parens) {
+            sc->for_header = 0;
+            begin_declaration(sc);
+        }
         sc->tag_pending = false;
         break;
     case T_LBRACE: open_brace(sc); break;
     case T_RBRACE: close_brace(sc); break;
     case T_COMMA:
-        if (depth(sc) == sc->decl_depth && !sc->parens) sc->named = false;
+        if (depth(sc) == sc->decl_depth && sc->parens == sc->decl_parens) sc->named = false;
         break;
     case T_SEMI:
         if (depth(sc) == 0) {
@@ -487,6 +517,7 @@ static void token(Scan *sc) {
             if (!(brace(sc) == B_STRUCT || brace(sc) == B_ENUM)) begin_declaration(sc);
         }
         if (brace(sc) == B_STRUCT) sc->next_brace = B_BLOCK, sc->tag_pending = false;
+        if (!sc->parens) end_shadows(sc);
         break;
     default: break;
     }
@@ -524,8 +555,28 @@ static void find_rows(Arena *a, Source *s) {
     for (; mark < s->lines.len; mark++) s->lines.data[mark].row = s->rows.len - 1;
 }
 
+/* Brackets and braces spelled <: :> <% %>, written as everybody writes them; nothing moves. */
+static const char *without_digraphs(Arena *a, const char *text, size_t len) {
+    static const char *const spelled[] = {"<%", "%>", "<:", ":>"};
+    bool any = false;
+    for (size_t i = 0; i < 4; i++) any |= memmem(text, len, spelled[i], 2) != NULL;
+    if (!any) return text;
+    char *copy = arena_strndup(a, text, len);
+    const char *cursor = copy;
+    for (Token t = lex(copy, &cursor); t.kind != T_END; t = lex(copy, &cursor))
+        if (t.end - t.start == 2 && (*t.start == '<' || *t.start == '%' || *t.start == ':')) {
+            char *p = copy + (t.start - copy);
+            if (t.kind == T_LBRACE) memcpy(p, "{ ", 2);
+            else if (t.kind == T_RBRACE) memcpy(p, " }", 2);
+            else if (t.kind == T_LBRACKET) memcpy(p, "[ ", 2);
+            else if (t.kind == T_RBRACKET) memcpy(p, " ]", 2);
+        }
+    return copy;
+}
+
 Source *scan(Arena *a, const char *text, size_t len) {
     Source *s = NEW(a, Source);
+    text = without_digraphs(a, text, len);
     s->text = text;
     s->len = len;
     s->marked = arena_strndup(a, text, len);

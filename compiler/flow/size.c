@@ -30,6 +30,7 @@ static size_t field(Func *f, Var *v, size_t at, size_t *align) {
     v->size = v->type && v->type->size > 0 ? (size_t)v->type->size : 0;
     if (v->vla) /* where it lies, or what it is, and its sizes */
         v->size = (v->type_name ? 0 : v->heap ? 8 : v->size) + 8 * (size_t)v->dimensions;
+    if (v->vla && !v->size) return v->offset = at; /* made of another alone */
     f->frame_known &= v->size > 0 && asked;
     if (asked > own) own = asked;
     if (own > *align) *align = own;

@@ -7,7 +7,7 @@
 #   --instructions  only count them
 #
 # A benchmark is a folder beside this file: `about` (title, limit, bar, size, small; see one), and a program a peer: acc.ac, c.c,
-# c++20.cc. bench.h says what a program prints. Each round runs every peer once, so that what disturbs the machine disturbs
+# c++20.cc; or a run.sh of its own (translate). bench.h says what a program prints. Each round runs every peer once, so that what disturbs the machine disturbs
 # all of them alike. A peer whose compiler is missing is left out with a word.
 #
 # Environment: ACC, the acc driver (build/release/bin/acc); OUT, where programs and figures go (build/bench): NAME.csv, NAME.json.
@@ -66,6 +66,10 @@ count_instructions() {
 failed=0
 bench() {
     local name=$1 dir=$here/$1 work=$OUT/$1.d source peer peers=() status round value answer bytes
+    if [ -x "$dir/run.sh" ]; then # one that measures something else than programs
+        [ "$callgrind" = only ] || ROUNDS=$rounds "$dir/run.sh" ${check:+--check} || failed=1
+        return
+    fi
     [ -f "$dir/about" ] || { echo "run.sh: there is no benchmark $name" >&2; failed=1; return; }
     local title limit bar size small larger='' bytes='' bytes_bar='' operations count=''
     # shellcheck source=/dev/null

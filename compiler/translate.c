@@ -51,7 +51,8 @@ static void resolve(Diag *d, void *arg) {
         d->place.column += d->place.length;
         d->place.length = 1;
     }
-    if (definition.line && d->severity != DIAG_NOTE) diag_note(r->o->diags, d, definition, "in the definition of the macro");
+    if (definition.line && d->severity != DIAG_NOTE && !source_system_file(r->source, definition.file))
+        diag_note(r->o->diags, d, definition, "in the definition of the macro");
 }
 
 static bool dump_is(const TranslateOptions *o, const char *phase) { return o->dump && !strcmp(o->dump, phase); }

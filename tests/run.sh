@@ -6,6 +6,7 @@
 #                                     variant readable: by way of --emit=readable and an ordinary C compiler
 #   run.sh example NAME.ac [variant]  the same; NAME.py, its original, prints that too, where there is a python3
 #   run.sh diag NAME.ac               NAME.expected: what the compiler says on stderr, and its exit status
+#   run.sh reject NAME.ac             the same, as text, as JSON and as SARIF; one diagnostic a line in the latter two
 #   run.sh emit NAME.ac KIND          NAME.KIND: what --emit=KIND gives
 #
 # Beside NAME.ac may stand: NAME.flags (for acc), NAME.args and NAME.input (for the program), NAME.status (its exit status),
@@ -122,6 +123,24 @@ diag)
     echo "exit $?" >>"$WORK/stderr"
     [ ! -s "$WORK/stdout" ] || { cat "$WORK/stdout"; fail "acc wrote to stdout"; }
     compare "$base.expected" "$WORK/stderr"
+    ;;
+reject)
+    flags=--emit=c
+    [ ! -f "$base.flags" ] || flags=$(cat "$base.flags")
+    for format in text json sarif; do
+        # shellcheck disable=SC2086
+        (cd "${source%/*}" && "$ACC" $flags -fdiagnostics-format=$format "$name.ac" -o "$WORK/left") 2>"$WORK/$format"
+        status=$?
+        [ $status = 0 ] || [ ! -e "$WORK/left" ] || fail "an output file is left behind"
+        echo "== $format: exit $status"
+        # the preprocessor's own messages are its affair; the rules and where we are differ or are told elsewhere
+        case $format in
+        text) cat "$WORK/$format" ;;
+        json) grep -m 1 '^\[' "$WORK/$format" | sed 's/^\[{"kind"/[\n{"kind"/; s/, {"kind": "\(error\|warning\)"/,\n{"kind": "\1"/g' ;;
+        sarif) grep -m 1 '^{' "$WORK/$format" | sed 's/.*"results": \[/[/; s/{"ruleId"/\n&/g' ;;
+        esac
+    done >"$WORK/all"
+    compare "$base.expected" "$WORK/all"
     ;;
 emit)
     kind=$3 variant=

@@ -360,6 +360,12 @@ static const Node *identifier_at(const Node *n, size_t at) {
     return n;
 }
 
+static bool killed(const Point *p, const Var *v) {
+    for (size_t i = 0; i < p->kills.len; i++)
+        if (p->kills.data[i] == v) return true;
+    return false;
+}
+
 /* What holds the block behind a point, by what does before it. */
 static void transfer(Across *x, const Point *p, const Node *call, const Held *in, Held *out) {
     BitSet before = bitset_new(x->a, x->f->vars.len); /* ({ ... }) has variables of its own: once more, with those */
@@ -376,8 +382,8 @@ again:
             ir_refs(x->f, c->start, c->end, &first, &last);
             for (size_t k = first; k < last; k++) {
                 const VarRef *r = &x->f->refs.data[k];
-                bool own = bitset_has(&out->vars, (size_t)r->var->id) && r->var->scope_start >= c->start &&
-                           r->var->scope_end <= c->end;
+                bool own = bitset_has(&out->vars, (size_t)r->var->id) && /* ({ ... })'s, or int *p = ..., *q = p; */
+                           (killed(p, r->var) || (r->var->scope_start >= c->start && r->var->scope_end <= c->end));
                 if (r->store || !(own || bitset_has(&in->vars, (size_t)r->var->id))) continue;
                 const Node *name = identifier_at(x->f->node, r->offset);
                 if (name) follow(x, p, name, c->start, c->end, out);
@@ -399,9 +405,7 @@ static bool uses(const Point *p, const Var *v) {
 
 static bool ends(Across *x, const Point *p, const void *arg) {
     (void)x;
-    for (size_t i = 0; i < p->kills.len; i++)
-        if (p->kills.data[i] == arg) return true;
-    return uses(p, arg);
+    return killed(p, arg) || uses(p, arg);
 }
 
 /* Is v read behind the point before it is assigned? */

@@ -86,8 +86,11 @@ static void dropped(Check *c, const Node *value) {
         return;
     }
     if (n->kind == N_assignment_expression || n->kind == N_update_expression) return;
-    Type *t = type_of(c, n);
+    Type *t = type_of(c, n), *operand;
     if (!t || t->handle != H_CORO) return;
+    if (n->kind == N_await_expression && node_field(n, F_argument) &&
+        !sema_awaitable(c->u->sema, node_field(n, F_argument), &operand))
+        return; /* await f: another mistake */
     Diag *d = diag_add(c->u->diags, DIAG_WARNING, 5, "unawaited", place_of(c, n->start),
                        "the coroutine is never awaited: nothing of '%.*s' will run",
                        (int)(n->end - n->start > 40 ? 40 : n->end - n->start), c->u->source->text + n->start);

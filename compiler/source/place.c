@@ -35,6 +35,12 @@ size_t source_row_start(const Source *s, size_t offset) { return s->rows.data[ro
 
 bool source_in_system_header(const Source *s, size_t offset) { return mark_of(s, offset)->system; }
 
+bool source_system_file(const Source *s, const char *file) {
+    for (size_t i = 0; i < s->lines.len; i++)
+        if (s->lines.data[i].system && !strcmp(s->lines.data[i].file, file)) return true;
+    return false;
+}
+
 void source_dump(const Source *s, FILE *to) {
     fprintf(to, "dialect: %s\n", s->dialect ? "yes" : "no");
     for (size_t i = 0; i < s->regions.len; i++) {

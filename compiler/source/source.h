@@ -47,7 +47,8 @@ DiagPragma pragmas_say(const char *option, Place at, void *pragmas); /* at: its 
 
 /* place.c: the user's file and line of an offset; column and length 0. */
 Place source_place(const Source *s, size_t offset);
-size_t source_row_start(const Source *s, size_t offset); /* where the line of the text begins that holds offset */
+size_t source_row_start(const Source *s, size_t offset);    /* where the line of the text begins that holds offset */
+bool source_system_file(const Source *s, const char *file); /* is a file of that name a system header? */
 bool source_in_system_header(const Source *s, size_t offset);
 void source_dump(const Source *s, FILE *to); /* --dump=scan */
 

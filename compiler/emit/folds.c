@@ -61,6 +61,8 @@ static bool own_header(const Page *page, const char *path) {
 
 bool command_line(const char *path) { return !strcmp(path, "<command-line>") || !strcmp(path, "<command line>"); }
 
+bool made_up(const char *path) { return !strcmp(path, "<built-in>") || command_line(path); }
+
 /* The #include that stands between `from` and `to`, nothing else being there. */
 static const Directive *include_between(const Page *page, size_t from, size_t to) {
     const Directive *found = NULL;
@@ -93,7 +95,7 @@ static void leave(Page *page, Walk *w, Included *f, size_t at) {
         return;
     }
     f->folded =
-        named && (f->own || !translated_in(page, f->start, at)) && (f->line || (f->parent && command_line(f->parent->path)));
+        named && (f->own || !translated_in(page, f->start, at)) && (f->line || (f->parent && made_up(f->parent->path)));
 }
 
 void find_includes(Arena *a, Page *page) {

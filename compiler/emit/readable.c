@@ -489,11 +489,12 @@ static void file(Writer *w, Included *f) {
             while (!x->line && end > at && s->text[end - 1] != '#') end--;
         if (x && !x->line && end > at) end--;
         const char *path = source_place(s, at).file;
-        if (*path == '<') { /* what the command line defines; nothing of what the compiler does */
+        if ((!f->parent && !at) || made_up(path)) { /* what the command line defines; nothing of what the compiler does */
             const Directives *d = w->page->directives;
             size_t begin = at; /* where the user's file begins */
             for (size_t k = 0; k < s->lines.len && s->lines.data[k].offset < end; k++)
-                if (*s->lines.data[k].file == '<') begin = k + 1 < s->lines.len ? s->lines.data[k + 1].offset : end;
+                if (s->lines.data[k].offset >= at && made_up(s->lines.data[k].file))
+                    begin = k + 1 < s->lines.len ? s->lines.data[k + 1].offset : end;
             if (begin > end) begin = end;
             for (size_t k = directives_from(w->page, at); k < d->list.len && d->list.data[k].offset < begin; k++)
                 if (command_line(source_place(s, d->list.data[k].offset).file) && !strstr(d->list.data[k].text, "define __"))

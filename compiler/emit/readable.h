@@ -42,6 +42,7 @@ typedef struct Walk { /* over the source */
 void find_includes(Arena *a, Page *page);
 bool between_declarations(Walk *w, size_t offset);       /* offsets must ascend */
 bool command_line(const char *path);                     /* is that what macros on the command line are said to come from? */
+bool made_up(const char *path);                          /* or those of the compiler? */
 size_t directives_from(const Page *page, size_t offset); /* the first one at or behind it */
 
 /* written.c: which pieces may stand as the user wrote them: those that the preprocessor makes the same tokens of */

@@ -145,6 +145,21 @@ test_emit_readable() {
     printf '#include <acc.h>\nasync int main(void) { int linux = 3; return linux - 3; }\n' >names.ac
     acc -std=c11 --emit=readable names.ac -o names.c; expect 0
     gcc -c "-I${ACC%/bin/acc}/include" names.c || fail "linux expanded again"
+    printf '#define FOUR 4\nenum { five = 5 };\n' >given.h # what the command line gives is on the page
+    printf '#include <acc.h>\n\nint nine = FOUR + five;\nasync int f(void) { await acc_sleep(0); return nine + SIX; }\n' >given.ac
+    for cc in gcc clang-19; do
+        command -v $cc >/dev/null || { echo "NOTE: no $cc here"; continue; }
+        acc --cc=$cc --emit=readable -include given.h -DSIX=6 given.ac -o given.c; expect 0
+        has given.c '^#include ".*given.h"'
+        has given.c '^#define SIX 6'
+        has given.c '^int nine = FOUR + five;'
+        lacks given.c '__STDC'
+        $cc -c -Wall -Wextra -Werror "-I${ACC%/bin/acc}/include" given.c || fail "$cc does not take it"
+        acc --cc=$cc --emit=readable -include given.h -DSIX=6 -x ac - -o given.c <given.ac; expect 0
+        has given.c '^int nine = 4 + five;'
+        lacks given.c '__STDC'
+        $cc -c -Wall -Wextra -Werror "-I${ACC%/bin/acc}/include" given.c || fail "$cc does not take it"
+    done
     acc --emit=readable wrong.ac -o wrong.c; expect 1
     absent wrong.c
 }

@@ -177,27 +177,32 @@ static Found *in_function(Check *c, const Node *function) {
     return f;
 }
 
-void check_blocks(Check *c, const Node *call) {
-    const Node *callee = check_callee(call);
-    if (!c->async || !callee) return;
+/* Is the call not made, or made by another thread? Asked only of one that would be warned about: it looks at all around it. */
+static bool elsewhere(Check *c, const Node *call) {
     for (const Node *p = call->parent; p && p != c->async; p = p->parent)
         if (p->kind == N_sizeof_expression || p->kind == N_typeof_specifier ||
             (p->kind == N_call_expression && check_callee(p) &&
              (node_is(c->u->source, check_callee(p), "acc_to_thread") ||
               node_is(c->u->source, check_callee(p), "acc_run_in_executor"))))
-            return;
+            return true;
+    return false;
+}
+
+void check_blocks(Check *c, const Node *call) {
+    const Node *callee = check_callee(call);
+    if (!c->async || !callee) return;
     Decl *d = sema_ref(c->u->sema, callee->start);
     if (d && d->kind != D_FUNCTION) return; /* a pointer that is called so */
     const Node *own = map_get(c->functions, c->u->source->text + callee->start, callee->end - callee->start);
     const struct Blocking *b = own ? NULL : blocking_named(c, callee);
     if (b) {
-        if (waits(c, b, call, c->async))
+        if (waits(c, b, call, c->async) && !elsewhere(c, call))
             diag_add(c->u->diags, DIAG_WARNING, 25, "blocking-call", check_place(c, callee->start),
                      "'%s' blocks the loop and every task on it; use %s", b->name, b->instead);
         return;
     }
     Found *f = own ? in_function(c, own) : NULL;
-    if (!f || !f->what) return;
+    if (!f || !f->what || elsewhere(c, call)) return;
     Diag *diag = diag_add(c->u->diags, DIAG_WARNING, 25, "blocking-call", check_place(c, callee->start),
                           "'%s' blocks the loop and every task on it: it calls '%s'; use %s", check_text(c, callee),
                           f->what->name, f->what->instead);

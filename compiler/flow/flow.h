@@ -27,7 +27,7 @@ void across(Arena *a, Unit *u, Func *f, Graph *g); /* across.c: NULL: the graph 
 void place(Arena *a, Unit *u, Func *f, bool many); /* placement.c: needs live sets; leaves each variable's placement */
 void frame_layout(Arena *a, Unit *u, Func *f); /* frame.c: needs placements; leaves fields, and edits of resident names */
 
-void frame_sizes(Unit *u);                     /* size.c: needs layouts; leaves offsets and sizes, and -Wframe-size= */
+void frame_sizes(Unit *u);                       /* size.c: needs layouts; leaves offsets and sizes, and -Wframe-size= */
 const char *frame_place(Arena *a, const Var *v); /* frame.c: how a resident variable is mentioned */
 bool const_dropped(Arena *a, Unit *u, Var *v);   /* frame.c: takes a variable's own const out of its declaration */
 

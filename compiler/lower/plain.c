@@ -95,7 +95,8 @@ static void cold_call(Plain *p, Node *n, const CallInfo *call) {
     const char *cast =
         value && value->before ? arena_printf(p->a, "(%s(*)(struct acc__coro *)%s)", value->before, value->after) : "";
     bool is_void = value && value->kind == TY_VOID;
-    edit_insert(p->a, p->e, n->start, is_void ? "(" : "((void)");
+    bool dropped = n->parent && n->parent->kind == N_expression_statement; /* which was warned of */
+    edit_insert(p->a, p->e, n->start, arena_printf(p->a, "%s%s", dropped ? "(void)" : "", is_void ? "(" : "((void)"));
     edit_replace(p->a, p->e, args->start, args->start + 1, arena_printf(p->a, "(%s->cold%s", context(p), any ? ", " : ""));
     edit_replace(p->a, p->e, n->end - 1, n->end, arena_printf(p->a, "), %sacc_take(%s->cold))", cast, context(p)));
 }

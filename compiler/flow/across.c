@@ -457,12 +457,22 @@ static void block(Across *x, const Node *call) {
     diag_note(x->u->diags, d, place_at(x, found), "the function may be suspended here");
 }
 
+/* Each question has memory of its own: there may be many. */
+static void ask(Across *x, void (*question)(Across *x, const Node *call), const Node *call) {
+    Across own = *x;
+    own.a = arena_new();
+    memset(&own.waits, 0, sizeof own.waits);
+    memset(&own.given, 0, sizeof own.given);
+    question(&own, call);
+    arena_free(own.a);
+}
+
 void across(Arena *a, Unit *u, Func *f, Graph *g) {
     Across x = {.a = a, .u = u, .f = f, .g = g};
     collect(&x, node_field(f->node, F_body));
     if (!x.allocas.len && !x.locks.len && !x.tasks.len) return;
     if (!g) x.g = cfg_build(a, u, f);
-    for (size_t i = 0; i < x.allocas.len; i++) block(&x, x.allocas.data[i]);
-    for (size_t i = 0; i < x.locks.len; i++) lock(&x, x.locks.data[i]);
-    for (size_t i = 0; i < x.tasks.len; i++) task(&x, x.tasks.data[i]);
+    for (size_t i = 0; i < x.allocas.len; i++) ask(&x, block, x.allocas.data[i]);
+    for (size_t i = 0; i < x.locks.len; i++) ask(&x, lock, x.locks.data[i]);
+    for (size_t i = 0; i < x.tasks.len; i++) ask(&x, task, x.tasks.data[i]);
 }

@@ -490,6 +490,13 @@ static void missing_function(Analysis *an, CXDiagnostic d) {
     }
 }
 
+/* Does it convert a handle itself to a number, not a pointer to one? */
+static bool of_handle(const char *words) {
+    const char *type = strstr(words, "pointer to integer conversion") ? strstr(words, "'acc_") : NULL;
+    const char *end = type ? strchr(type + 1, '\'') : NULL;
+    return end && end[-1] == ')';
+}
+
 /* Is this error of the call that the view writes for an await? check says it better; *at becomes the operand's place. */
 static bool of_await(Analysis *an, const char *words, size_t *at) {
     const Node *n = node_at(an->s->tree, *at, N_await_expression, true), *operand = n ? node_field(n, F_argument) : NULL;
@@ -538,8 +545,8 @@ static void report(Analysis *an, CXDiagnostic d) {
         number = 4;
         words = arena_printf(an->a, "'await' needs a coroutine, a task or a future, not %.*s",
                              quoted ? (int)(strcspn(quoted + 1, "'") + 2) : 0, quoted ? quoted : "");
-    } else if (strstr(words, "acc_coro(") || strstr(words, "struct acc__") ||
-               strstr(words, "pointer to integer conversion") || strstr(words, "subscript is not an integer")) {
+    } else if (strstr(words, "acc_coro(") || strstr(words, "struct acc__") || of_handle(words) ||
+               strstr(words, "subscript is not an integer")) {
         const Node *coroutine = coroutine_of(an, d);
         if (coroutine) {
             meant(an, coroutine);

@@ -340,7 +340,6 @@ static const char *known_mistake(Syntax *x, size_t at) {
     bool async = before >= 5 && word_is(text, before - 5, "async");
     if (async && word_is(text, at, "for")) return "'async for' takes '(T name in what is iterated)'";
     if (word_is(text, at, "await")) return "'await' cannot stand here";
-    if (word_is(text, at, "async")) return "'async' cannot stand here";
     /* acc_future_new(3): the error is found before or behind it */
     for (size_t i = at; i < x->s->len && text[i] != ';' && text[i] != '{' && i < at + 200; i++)
         if (word_is(text, i, "acc_future_new")) return "'acc_future_new' takes a type";

@@ -167,7 +167,7 @@ typedef struct Sema {
     VEC(CallInfo) calls;
     VEC(Conversion) conversions;
     Map *conversion_at; /* extent_key -> its number, plus 1 */
-    CStrVec aliases; /* declarations of acc__type_0, ...: see types.c */
+    CStrVec aliases;    /* declarations of acc__type_0, ...: see types.c */
     struct Analysis *analysis;
 } Sema;
 

@@ -67,7 +67,7 @@ typedef struct Node {
     bool effects;         /* build: something in it calls, assigns or suspends */
     bool lowered;         /* lower: it was taken out of its expression */
     unsigned char stable; /* build: 0 not known yet, 1 no, 2 yes */
-    bool jumps; /* build: a goto, break, continue or return stands in it */
+    bool jumps;           /* build: a goto, break, continue or return stands in it */
     struct Node **children;
 } Node;
 

@@ -99,7 +99,7 @@ csmith)
 ggen)
     if [ -z "$ggen" ]; then
         ggen=$work/ggen
-        gcc -std=gnu11 -O1 "$here/ggen.c" -o "$ggen" || exit 2
+        gcc -std=gnu11 -D_GNU_SOURCE=1 -O1 "$here"/ggen/*.c -o "$ggen" || exit 2
     fi
     ggen=$(absolute "$ggen")
     # What the mock header makes of a program has C's order of evaluation, and no coroutines.

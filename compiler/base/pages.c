@@ -263,5 +263,134 @@ const DiagPage diag_pages[] = {
      "    await refresh();\n"
      "    return first;\n"
      "}\n"},
+    {30, NULL, "An error type that is not known",
+     "The names behind throw and catch are error types, which have a name space of their own: those of acc.h, and what\n"
+     "acc_define_error defines or acc_declare_error declares. Declare the type before it is used.\n",
+     "async void check(int status) {\n"
+     "    if (status != 200) throw HttpError(status, \"refused\");\n"
+     "}\n",
+     "acc_define_error(HttpError, OSError); // in a header: acc_declare_error(HttpError);\n"
+     "async void check(int status) {\n"
+     "    if (status != 200) throw HttpError(status, \"refused\");\n"
+     "}\n"},
+    {31, NULL, "'throw' or 'try' outside an async function",
+     "Errors travel through async functions only. In ordinary C acc_try gives the error of what it holds as a value, and\n"
+     "acc_error_new makes one that can be returned.\n",
+     "int load(void) {\n"
+     "    throw ValueError(\"no file\");\n"
+     "}\n",
+     "async int load(void) {\n"
+     "    throw ValueError(\"no file\");\n"
+     "}\n"},
+    {32, NULL, "'throw;' outside a catch",
+     "Without an error behind it throw throws again the error that is being handled. Outside a catch there is none.\n",
+     "async void retry(void) {\n"
+     "    throw;\n"
+     "}\n",
+     "async void retry(void) {\n"
+     "    try {\n"
+     "        await fetch(1);\n"
+     "    } catch (OSError) {\n"
+     "        throw;\n"
+     "    }\n"
+     "}\n"},
+    {33, NULL, "A jump out of 'finally' or 'defer'",
+     "Cleanup runs while something else is under way: a return, a jump, an error. A jump out of it would lose that. Let it\n"
+     "run to its end; an error that it throws is allowed, and keeps the one before as its context.\n",
+     "async int f(void) {\n"
+     "    try {\n"
+     "        return await fetch(1);\n"
+     "    } finally {\n"
+     "        return 0;\n"
+     "    }\n"
+     "}\n",
+     "async int f(void) {\n"
+     "    int n = 0;\n"
+     "    try {\n"
+     "        n = await fetch(1);\n"
+     "    } catch (OSError) {\n"
+     "        n = 0;\n"
+     "    }\n"
+     "    return n;\n"
+     "}\n"},
+    {34, NULL, "A jump into guarded statements",
+     "A goto or case label may not enter a try, catch, finally, async for or async with from outside, nor pass a defer: "
+     "what\n"
+     "these set up would be missing.\n",
+     "async void f(int n) {\n"
+     "    if (n) goto inside;\n"
+     "    try {\n"
+     "    inside:\n"
+     "        await fetch(n);\n"
+     "    } finally {\n"
+     "    }\n"
+     "}\n",
+     "async void f(int n) {\n"
+     "    try {\n"
+     "        if (!n) await fetch(n);\n"
+     "    } finally {\n"
+     "    }\n"
+     "}\n"},
+    {35, "unreachable-catch", "A catch that is never reached",
+     "Clauses are tried in their order. One that names nothing but types, or descendants of types, that an earlier one "
+     "takes\n"
+     "is never reached: put the narrower one first.\n",
+     "async void f(void) {\n"
+     "    try {\n"
+     "        await fetch(1);\n"
+     "    } catch (OSError) {\n"
+     "    } catch (TimeoutError) {\n"
+     "    }\n"
+     "}\n",
+     "async void f(void) {\n"
+     "    try {\n"
+     "        await fetch(1);\n"
+     "    } catch (TimeoutError) {\n"
+     "    } catch (OSError) {\n"
+     "    }\n"
+     "}\n"},
+    {36, NULL, "A computed goto where cleanup is pending",
+     "Where it goes is known at run time only, so the cleanup between here and there cannot be run. Use a goto to a label, "
+     "or\n"
+     "a switch.\n",
+     "async void f(void *where) {\n"
+     "    defer puts(\"left\");\n"
+     "    goto *where;\n"
+     "}\n",
+     "async void f(int where) {\n"
+     "    defer puts(\"left\");\n"
+     "    if (where == 1) goto end;\n"
+     "    await fetch(where);\n"
+     "end:;\n"
+     "}\n"},
+    {37, NULL, "No context manager, no iterator",
+     "'async with' takes a pointer to a type M for which M_aenter and M_aexit are declared, 'async for' one to a type with\n"
+     "M_anext, or a generator. They are found by the type's own name, a typedef's or a structure's tag.\n",
+     "struct door { int open; };\n"
+     "async void f(struct door *d) {\n"
+     "    async with (d) puts(\"inside\");\n"
+     "}\n",
+     "struct door { int open; };\n"
+     "async void door_aenter(struct door *d) { d->open = 1; }\n"
+     "async void door_aexit(struct door *d, const acc_error *error) { d->open = 0; }\n"
+     "async void f(struct door *d) {\n"
+     "    async with (d) puts(\"inside\");\n"
+     "}\n"},
+    {38, NULL, "A variable of another type than what it is given",
+     "The variable that 'async with' or 'async for' declares is given what M_aenter, M_anext or the generator gives, and "
+     "must\n"
+     "be of that type.\n",
+     "typedef struct door { int open; } door;\n"
+     "async int door_aenter(door *d) { return d->open++; }\n"
+     "async void door_aexit(door *d, const acc_error *error) { d->open = error != NULL; }\n"
+     "async void f(door *d) {\n"
+     "    async with (char *name = d) puts(name);\n"
+     "}\n",
+     "typedef struct door { int open; } door;\n"
+     "async int door_aenter(door *d) { return d->open++; }\n"
+     "async void door_aexit(door *d, const acc_error *error) { d->open = error != NULL; }\n"
+     "async void f(door *d) {\n"
+     "    async with (int count = d) printf(\"%d\\n\", count);\n"
+     "}\n"},
     {0, NULL, NULL, NULL, NULL, NULL},
 };

@@ -25,6 +25,7 @@ static void fields(Arena *a, Unit *u, Var *const *list, size_t n, StrBuf *out) {
 void emit_frames(Arena *a, Unit *u, StrBuf *out) {
     for (size_t i = 0; i < u->funcs.len; i++) {
         Func *f = u->funcs.data[i];
+        if (f->ordinary) continue;
         Place p = source_place(u->source, f->node->start);
         sb_printf(out, "%s:%u: %s\n  offset   size  %-20s %-24s %s\n", p.file, p.line, f->name, "field", "type",
                   "kept because");

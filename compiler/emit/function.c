@@ -164,7 +164,7 @@ static void prologue(Emit *e) {
     outcomes(e, true);
     print_text(p, " break;");
     for (size_t i = 0; i < f->awaits.len; i++)
-        if (f->awaits.data[i]->kind != AWAIT_THROW)
+        if (ir_suspends(f->awaits.data[i]))
             print_text(p, " case %d: goto acc__resume_%d;", f->awaits.data[i]->site, f->awaits.data[i]->site);
     print_text(p, " } }");
     if (f->resident) {
@@ -196,14 +196,14 @@ static void declare_temp(Emit *e, const Var *v, bool assigned) {
     bitset_add(&e->declared, (size_t)v->id);
     if (v->type && v->type->before) print_text(e->p, "%s", declared(e->a, v->type, v->name));
     else print_text(e->p, "__auto_type %s", v->name);
-    if (!assigned && v->zeroed)
+    if (!assigned && (v->zeroed || v->zero))
         print_text(e->p, v->type && (v->type->kind == TY_RECORD || v->type->kind == TY_VECTOR) ? " = {}" : " = 0");
 }
 
-/* The way out of an await that failed. */
-static void failed(Emit *e, const Await *w) {
-    if (w->handler) {
-        print_text(e->p, " goto %s;", w->handler);
+/* The way of an error: to its handler, or out of the function. */
+static void failed(Emit *e, const char *handler) {
+    if (handler) {
+        print_text(e->p, " goto %s;", handler);
         return;
     }
     leave(e);
@@ -234,6 +234,15 @@ static void await_statement(Emit *e, Stmt *s) {
     bool retried = w->kind == AWAIT_TASK || w->kind == AWAIT_GATHER;
     print_at(p, w->at);
     print_text(p, " ");
+    if (w->kind == AWAIT_RAISE) {
+        if (!w->handler && f->resident) print_text(p, "{ ");
+        print_text(p, "acc_abi_throw(acc__cx, ");
+        print_code(p, w->call);
+        print_text(p, ", &acc__fn_%s, %d);", f->symbol, w->site);
+        failed(e, w->handler);
+        if (!w->handler && f->resident) print_text(p, " }");
+        return;
+    }
     suspension_point(e, w);
     bool dropped = w->result && w->result->unused && (w->kind == AWAIT_CALL || w->kind == AWAIT_THROW) && !w->by_address;
     bool assigned = w->result && !dropped && (w->kind == AWAIT_CALL || (w->kind == AWAIT_THROW && !w->by_address));
@@ -248,6 +257,7 @@ static void await_statement(Emit *e, Stmt *s) {
     }
     switch (w->kind) {
         case AWAIT_CALL:
+        case AWAIT_RAISE:
         case AWAIT_THROW: print_code(p, w->call); break;
         case AWAIT_CORO:
         case AWAIT_TASK:
@@ -269,7 +279,7 @@ static void await_statement(Emit *e, Stmt *s) {
     print_note(p, w->kind == AWAIT_THROW ? "it threw" : "it waits, or it failed");
     if (w->kind == AWAIT_THROW) {
         print_text(p, " acc_pend(acc__cx, 0, &acc__fn_%s, %d, 0);", f->symbol, w->site);
-        failed(e, w);
+        failed(e, w->handler);
         print_text(p, " }");
         return;
     }
@@ -284,7 +294,7 @@ static void await_statement(Emit *e, Stmt *s) {
     else print_text(p, "0");
     print_text(p, f->resident ? ")) {" : w->handler ? "); if (!acc__p) {" : "); if (!acc__f) {");
     print_note(p, "failed");
-    failed(e, w);
+    failed(e, w->handler);
     print_text(p, " }");
     if (!f->resident && w->handler) print_text(p, " acc__f = (struct acc__frame_%s *)(void *)acc__p;", f->symbol);
     print_heading(p, "suspended: what is live is saved in the frame");
@@ -307,9 +317,21 @@ static void await_statement(Emit *e, Stmt *s) {
 
 static void statement(Emit *e, Stmt *s);
 
+/* The declaration of a variable that is none of the user's text: the C compiler need not say that nobody reads it. */
+static void declare_made(Emit *e, Stmt *s) {
+    Printer *p = e->p;
+    Var *v = s->kills.data[0];
+    if (v->place == PLACE_RESIDENT && v->field) {
+        if (!s->code) return;
+        print_text(p, "%s", stored(e, v));
+    } else print_text(p, "%s __attribute__((unused))", declared(e->a, v->type, v->name));
+    if (s->code) print_code(p, s->code);
+    else print_text(p, ";");
+}
+
 static bool is_declaration(const Stmt *s) {
     if (s->kind == S_DECL || s->kind == S_AWAIT) return true;
-    if (s->kind == S_CODE) return s->kills.len && s->kills.data[0]->temp;
+    if (s->kind == S_CODE) return s->declares || (s->kills.len && s->kills.data[0]->temp);
     return s->kind == S_OTHER && s->node && s->node->kind != N_expression_statement && s->node->kind != N_TOKEN;
 }
 
@@ -540,7 +562,8 @@ static void loop(Emit *e, Stmt *s) {
 static void return_statement(Emit *e, Stmt *s) {
     Printer *p = e->p;
     Func *f = e->f;
-    print_statement_at(p, s->start);
+    if (s->node) print_statement_at(p, s->start);
+    else print_at(p, s->start);
     if (f->resident) line_comments(e, s->start);
     bool was = print_own(p, f->resident);
     if (!s->code) {
@@ -578,6 +601,10 @@ static void statement(Emit *e, Stmt *s) {
         case S_CODE:
             if (s->made) print_at(p, s->start);
             else print_statement_at(p, s->start);
+            if (s->declares) {
+                declare_made(e, s);
+                break;
+            }
             if (!s->code) { /* a temporary's declaration */
                 declare_temp(e, s->kills.data[0], false);
                 print_text(p, ";");
@@ -632,7 +659,7 @@ static void statement(Emit *e, Stmt *s) {
             break;
         case S_LABEL:
             print_at(p, s->start);
-            if (s->made) print_text(p, "%s:", s->name);
+            if (!s->node) print_text(p, s->unused ? "%s: __attribute__((unused));" : "%s:", s->name);
             else print_span(p, s->start, s->end);
             break;
         case S_GOTO:
@@ -653,6 +680,12 @@ static void statement(Emit *e, Stmt *s) {
             print_text(p, "continue;");
             break;
         case S_RETURN: return_statement(e, s); break;
+        case S_FAIL:
+            print_at(p, s->start);
+            if (!s->name && e->f->resident) print_text(p, "{");
+            failed(e, s->name);
+            if (!s->name && e->f->resident) print_text(p, " }");
+            break;
         default: bug("emit: a statement that was not lowered (%d)", s->kind);
     }
 }
@@ -731,15 +764,18 @@ void emit_function(Printer *p, Unit *u, Func *f) {
         print_span(p, result->start, result->end);
         print_text(p, "; ");
     }
-    aliases(p, u, f);
-    frame(&e);
-    constants(&e);
+    if (!f->ordinary) {
+        aliases(p, u, f);
+        frame(&e);
+        constants(&e);
+    }
     print_own(p, false);
     print_span(p, f->node->start, fields ? fields->start : f->body_start);
     if (fields) print_span(p, fields->end, f->body_start);
     print_at(p, f->body_start);
     print_own(p, true);
-    prologue(&e);
+    if (f->ordinary) print_text(p, "{");
+    else prologue(&e);
     print_own(p, false);
     print_text(p, " ");
     for (size_t i = 0; i < f->param_count; i++) parameter_sizes(&e, f->vars.data[i]);
@@ -755,8 +791,10 @@ void emit_function(Printer *p, Unit *u, Func *f) {
     } else if (f->result->kind == TY_VOID) leave(&e);
     if (p->layout) print_at(p, f->body_end - 1);
     print_text(p, " }");
-    print_heading(p, "what resumes it; the arguments do not matter then");
-    step(&e);
+    if (!f->ordinary) {
+        print_heading(p, "what resumes it; the arguments do not matter then");
+        step(&e);
+    }
     print_own(p, was);
     arena_free(e.a);
 }

@@ -235,7 +235,11 @@ void print_directives(Printer *p, size_t until) {
 void print_code(Printer *p, const Code *c) {
     for (; c; c = c->next) switch (c->kind) {
             case CODE_TEXT: print_text(p, "%s", c->text); break;
-            case CODE_VAR: print_text(p, "%s", c->var->name); break;
+            case CODE_VAR:
+                if (c->var->place == PLACE_RESIDENT && c->var->field)
+                    print_text(p, c->var->raw ? "(*%s)" : "acc__f->%s", c->var->raw ? c->var->name : c->var->field);
+                else print_text(p, "%s", c->var->name);
+                break;
             case CODE_SPAN: print_span(p, c->start, c->end); break;
         }
 }

@@ -13,8 +13,7 @@ static void quoted(StrBuf *out, const char *s, size_t n) {
 }
 
 static const Await *suspends(const Point *p) {
-    return p->stmt && p->stmt->kind == S_AWAIT && p->stmt->await && p->stmt->await->kind != AWAIT_THROW ? p->stmt->await
-                                                                                                        : NULL;
+    return p->stmt && p->stmt->kind == S_AWAIT && p->stmt->await && ir_suspends(p->stmt->await) ? p->stmt->await : NULL;
 }
 
 /* The states that may follow when the function goes on at point `from`. */
@@ -47,7 +46,7 @@ static void machine(Arena *a, Unit *u, Func *f, StrBuf *out) {
         f->name);
     for (size_t i = 0; i < f->awaits.len; i++) {
         const Await *w = f->awaits.data[i];
-        if (w->kind == AWAIT_THROW) continue;
+        if (!ir_suspends(w)) continue;
         const char *text = await_text(a, u->source, w, 60);
         sb_printf(out, "  s%d [label=\"%d: line %u\\n", w->site, w->site, source_place(u->source, w->at).line);
         quoted(out, text, strlen(text));
@@ -62,5 +61,6 @@ static void machine(Arena *a, Unit *u, Func *f, StrBuf *out) {
 }
 
 void emit_states(Arena *a, Unit *u, StrBuf *out) {
-    for (size_t i = 0; i < u->funcs.len; i++) machine(a, u, u->funcs.data[i], out);
+    for (size_t i = 0; i < u->funcs.len; i++)
+        if (!u->funcs.data[i]->ordinary) machine(a, u, u->funcs.data[i], out);
 }

@@ -70,7 +70,7 @@ static int point_of(const Graph *g, size_t offset) {
 
 static const Await *await_at(const Point *p) {
     const Await *w = p->stmt && p->stmt->kind == S_AWAIT ? p->stmt->await : NULL;
-    return w && w->kind != AWAIT_THROW ? w : NULL;
+    return w && ir_suspends(w) ? w : NULL;
 }
 
 static Place place_at(Across *x, size_t offset) { return sema_place(x->u->source, offset); }

@@ -81,16 +81,6 @@ static void set_target(Cfg *c, Stmt *s, int brk, int cont) {
     map_set_u64(c->targets, (uint64_t)(uintptr_t)s, t);
 }
 
-/* for (;;), while (1): left by a jump only. */
-static bool endless(Cfg *c, const Stmt *s) {
-    const Code *test = s->code;
-    if (!test) return s->kind == S_FOR;
-    if (test->next || test->kind != CODE_SPAN) return false;
-    size_t n = test->end - test->start;
-    const char *text = c->u->source->text + test->start;
-    return (n == 1 && *text == '1') || (n == 4 && !memcmp(text, "true", 4));
-}
-
 /* To a label; of several of one name, to that of the scope. */
 static void jump(Cfg *c, int p, const char *name, size_t scope) {
     size_t i = (size_t)map_get(c->labels, name, strlen(name));
@@ -100,6 +90,12 @@ static void jump(Cfg *c, int p, const char *name, size_t scope) {
             return;
         }
     edge(c, p, c->g->exit);
+}
+
+/* The way of an error. */
+static void failure(Cfg *c, int p, const char *handler) {
+    if (handler) jump(c, p, handler, 0);
+    else edge(c, p, c->g->exit);
 }
 
 /* asm goto goes to any label. */
@@ -157,7 +153,8 @@ static int statement(Cfg *c, Stmt *s, int next) {
             }
             for (Code *d = s->await->dests; d; d = d->next)
                 if (d->kind == CODE_VAR) vec_push(c->a, &q->kills, d->var);
-            if (s->await->handler) jump(c, p, s->await->handler, 0);
+            if (s->await->kind == AWAIT_RAISE) q->succs.len = 0;
+            if (s->await->handler || s->await->kind == AWAIT_RAISE) failure(c, p, s->await->handler);
             return p;
         }
         case S_IF: {
@@ -177,7 +174,7 @@ static int statement(Cfg *c, Stmt *s, int next) {
             edge(c, step, test);
             int body = statement(c, s->body, s->kind == S_FOR ? step : test);
             edge(c, test, body);
-            if (!endless(c, s)) edge(c, test, next);
+            if (!ir_endless(c->u, s)) edge(c, test, next);
             int entry = s->kind == S_DO ? body : test;
             return s->init ? statement(c, s->init, entry) : entry;
         }
@@ -220,6 +217,11 @@ static int statement(Cfg *c, Stmt *s, int next) {
             return simple(c, s, NULL, to);
         }
         case S_RETURN: return simple(c, s, s->code, c->g->exit);
+        case S_FAIL: {
+            int p = simple(c, s, NULL, -1);
+            failure(c, p, s->name);
+            return p;
+        }
         default: {
             int p = simple(c, s, s->code, next);
             if (s->node && s->node->kind == N_expression_statement) assembly(c, s, p);

@@ -38,7 +38,7 @@ static bool interfere(const Func *f, const Var *x, const Var *y, bool many) {
     if (many) return x->first <= y->last && y->first <= x->last;
     for (size_t i = 0; i < f->awaits.len; i++) {
         const Await *w = f->awaits.data[i];
-        if (w->kind == AWAIT_THROW) continue;
+        if (!ir_suspends(w)) continue;
         bool lx = bitset_has(&w->live, (size_t)x->id) || w->result == x,
              ly = bitset_has(&w->live, (size_t)y->id) || w->result == y;
         if (lx && ly) return true;
@@ -212,12 +212,6 @@ void frame_layout(Arena *a, Unit *u, Func *f) {
     for (size_t i = 0; i < f->vars.len; i++) {
         Var *v = f->vars.data[i];
         bool result = v->result && v->place == PLACE_LOCAL;
-        if (v->cleanup && v->place == PLACE_RESIDENT) {
-            Place p = source_place(u->source, v->at);
-            p.length = (unsigned)v->at;
-            diag_add(u->diags, DIAG_ERROR, 9, NULL, p,
-                     "sorry: the cleanup function of '%s' cannot be kept across an 'await' yet", v->name);
-        }
         if (v->place == PLACE_LOCAL && !result && !v->param) continue;
         if (v->type && v->type->variable && v->place == PLACE_RESIDENT && v->declared) {
             variable_type(a, u, f, v, names);
@@ -303,7 +297,7 @@ static void keep(Arena *a, Func *f, bool many) {
         for (size_t k = lo; k < count; k++) {
             Await *w = order[k];
             if (many && w->order > v->last) break;
-            if (many ? w->kind != AWAIT_THROW && w->result != v : bitset_has(&w->live, i)) vec_push(a, &w->kept, v);
+            if (many ? ir_suspends(w) && w->result != v : bitset_has(&w->live, i)) vec_push(a, &w->kept, v);
         }
     }
 }
@@ -311,6 +305,7 @@ static void keep(Arena *a, Func *f, bool many) {
 void flow(Arena *a, Unit *u) {
     for (size_t i = 0; i < u->funcs.len; i++) {
         Func *f = u->funcs.data[i];
+        if (f->ordinary) continue; /* never suspended */
         bool many = f->awaits.len > MANY_AWAITS;
         Graph *g = many ? NULL : cfg_build(a, u, f);
         if (many) live_order(a, u, f);

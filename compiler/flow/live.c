@@ -8,7 +8,7 @@
 static void at_await(Arena *a, Func *f, Point *p) {
     Await *w = p->stmt->await;
     w->live = bitset_new(a, f->vars.len);
-    if (w->kind == AWAIT_THROW) return;
+    if (!ir_suspends(w)) return;
     bitset_or(&w->live, &p->out);
     if (w->result) bitset_del(&w->live, (size_t)w->result->id);
     for (size_t i = 0; i < p->kills.len; i++) bitset_del(&w->live, (size_t)p->kills.data[i]->id);
@@ -136,7 +136,7 @@ void live_order(Arena *a, Unit *u, Func *f) {
         }
         for (size_t k = lo; k < f->awaits.len && f->awaits.data[k]->order <= v->last; k++) {
             Await *w = f->awaits.data[k];
-            if (w->kind == AWAIT_THROW || w->result == v) continue;
+            if (!ir_suspends(w) || w->result == v) continue;
             bool retried = w->kind == AWAIT_TASK || w->kind == AWAIT_GATHER;
             if (w->order == v->last && !retried) continue;
             if (w->order == v->first) continue;

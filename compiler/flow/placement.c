@@ -27,7 +27,7 @@ static int by_offset(const void *pa, const void *pb) {
 static Places places_of(Arena *a, const Func *f) {
     Places p = {.named = map_new(a)};
     for (size_t i = 0; i < f->awaits.len; i++)
-        if (f->awaits.data[i]->kind != AWAIT_THROW) vec_push(a, &p.awaits, f->awaits.data[i]->at);
+        if (ir_suspends(f->awaits.data[i])) vec_push(a, &p.awaits, f->awaits.data[i]->at);
     if (p.awaits.len) qsort(p.awaits.data, p.awaits.len, sizeof *p.awaits.data, by_offset);
     for (size_t i = 0; i < f->names.len; i++) {
         const char *name = f->names.data[i].name;
@@ -57,12 +57,12 @@ static const char *must_reside(const Func *f, const Var *v, bool many) {
     if (v->type_name) return "a type of variable size";
     if (t->kind == TY_VLA) return "a variable-length array";
     if (t->variable) return "of a type of variable size";
+    if (v->guarded) return "has a cleanup function";
     if (v->address_taken) return "its address is taken";
     if (t->has_array) return "holds an array";
     if (t->kind == TY_RECORD && t->size > BIG) return "a big structure";
     if (t->is_volatile) return "volatile";
     if (t->is_atomic) return "atomic";
-    if (v->cleanup) return "has a cleanup function";
     (void)f;
     return many ? "many awaits" : NULL;
 }
@@ -83,7 +83,7 @@ void place(Arena *a, Unit *u, Func *f, bool many) {
     Places places = places_of(a, f);
     for (size_t i = 0; i < f->awaits.len && !many; i++) {
         Await *w = f->awaits.data[i];
-        if (w->kind == AWAIT_THROW) continue;
+        if (!ir_suspends(w)) continue;
         for (size_t k = 0; k < f->vars.len; k++) {
             Var *v = f->vars.data[k];
             if (!bitset_has(&w->live, k)) continue;
@@ -102,7 +102,7 @@ void place(Arena *a, Unit *u, Func *f, bool many) {
     for (size_t i = 0; i < f->vars.len; i++) {
         Var *v = f->vars.data[i];
         v->place = PLACE_LOCAL;
-        const char *why = v->temp ? NULL : must_reside(f, v, many);
+        const char *why = v->temp || v->native ? NULL : must_reside(f, v, many);
         if (why && (v->outcome || suspends_within(&places, v->scope_start, v->scope_end))) {
             v->place = PLACE_RESIDENT;
             v->why = why;

@@ -70,7 +70,7 @@ static const Await *keeper(const Func *f, const Var *v) {
     if (v->kept_by) return v->kept_by;
     for (size_t i = 0; i < f->awaits.len; i++) {
         const Await *w = f->awaits.data[i];
-        if (w->kind != AWAIT_THROW && w->at >= v->scope_start && w->at < v->scope_end) return w;
+        if (ir_suspends(w) && w->at >= v->scope_start && w->at < v->scope_end) return w;
     }
     return NULL;
 }
@@ -105,6 +105,7 @@ static void budget(Unit *u, const Func *f) {
 
 void frame_sizes(Unit *u) {
     for (size_t i = 0; i < u->funcs.len; i++) {
+        if (u->funcs.data[i]->ordinary) continue;
         lay_out(u->funcs.data[i]);
         budget(u, u->funcs.data[i]);
     }

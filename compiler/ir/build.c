@@ -41,29 +41,40 @@ static bool unevaluated(const Node *n, const Node *child) {
     }
 }
 
-static void mark(Unit *u, Node *n, bool async) {
+/* Of an async function, or of an ordinary one that is lowered as they are since something must be cleaned up in it. */
+typedef enum Marking { MARK_ASYNC, MARK_GUARDED, MARK_PLAIN } Marking;
+
+static void mark(Unit *u, Node *n, Marking how) {
     for (uint32_t i = 0; i < n->count; i++) {
         Node *c = n->children[i];
-        mark(u, c, async);
+        mark(u, c, how);
         n->jumps |= c->jumps;
         if (unevaluated(n, c)) continue;
         n->marked |= c->marked;
         n->effects |= c->effects;
     }
     switch (n->kind) {
-        case N_await_expression: n->marked = n->effects = true; break;
         case N_call_expression:
             n->effects = true;
-            if (ir_builtin(u, n) != B_NONE) n->marked = true;
+            if (how != MARK_GUARDED && ir_builtin(u, n) != B_NONE) n->marked = true;
             break;
-        case N_acc_new_expression: n->effects = n->marked = true; break;
+        case N_await_expression:
+        case N_acc_new_expression:
+            n->effects = true;
+            n->marked |= how != MARK_GUARDED;
+            break;
+        case N_throw_statement:
+        case N_try_statement:
+        case N_defer_statement:
+        case N_async_for_statement:
+        case N_async_with_statement: n->effects = n->marked = true; break;
         case N_return_statement:
         case N_goto_statement:
         case N_break_statement:
         case N_continue_statement: n->jumps = true; break;
         case N_statement_expression: /* a jump out of it must be seen: lower and flow have a say in each */
             n->effects = true;
-            if (async && n->jumps) n->marked = true;
+            if (how != MARK_PLAIN && n->jumps) n->marked = true;
             break;
         case N_assignment_expression:
         case N_update_expression:
@@ -163,6 +174,34 @@ Var *ir_temp(Arena *a, Func *f, Type *type) {
     return v;
 }
 
+Var *ir_object(Arena *a, Func *f, const char *name, Type *type, size_t start, size_t end) {
+    Var *v = NEW(a, Var);
+    *v = (Var){.name = arena_printf(a, "%s_%d", name, ++f->temps),
+               .at = NOWHERE,
+               .type = type,
+               .id = (int)f->vars.len,
+               .scope_start = start,
+               .scope_end = end,
+               .address_taken = true};
+    vec_push(a, &f->vars, v);
+    return v;
+}
+
+bool ir_endless(const Unit *u, const Stmt *s) {
+    const Code *test = s->code;
+    if (!test) return s->kind == S_FOR;
+    if (test->next || test->kind != CODE_SPAN) return false;
+    size_t n = test->end - test->start;
+    const char *text = u->source->text + test->start;
+    return (n == 1 && *text == '1') || (n == 4 && !memcmp(text, "true", 4));
+}
+
+bool ir_suspends(const Await *w) { return w->kind != AWAIT_THROW && w->kind != AWAIT_RAISE; }
+
+const char *ir_text(Arena *a, Unit *u, const Node *n) {
+    return arena_strndup(a, u->source->text + n->start, n->end - n->start);
+}
+
 /* Is the identifier assigned as a whole, or is its address taken? */
 static void context(Build *b, Node *n, bool *store, bool *address) {
     Node *p = n->parent, *c = n;
@@ -179,6 +218,34 @@ static void context(Build *b, Node *n, bool *store, bool *address) {
     if (p && p->kind == N_gnu_asm_expression) *address = true;
 }
 
+bool ir_creates_task(Unit *u, const Node *n) {
+    n = node_stripped(n);
+    const Node *callee = n->kind == N_call_expression ? node_field(n, F_function) : NULL;
+    static const char *const makers[] = {"acc_create_task", "acc_create_task_eager", "acc_group_create_task"};
+    for (size_t i = 0; callee && i < sizeof makers / sizeof *makers; i++)
+        if (node_is(u->source, callee, makers[i])) return true;
+    return false;
+}
+
+/* Does a mention of a handle leave the handle where it is? */
+static bool stays(Unit *u, const Node *n) {
+    const Node *p = n->parent, *c = n;
+    while (p && p->kind == N_parenthesized_expression) c = p, p = p->parent;
+    if (!p) return false;
+    if (p->kind == N_await_expression) return true;
+    if (p->kind == N_assignment_expression && c->as == F_left && node_is(u->source, node_field(p, F_operator), "="))
+        return ir_creates_task(u, node_field(p, F_right)) && p->parent && p->parent->kind == N_expression_statement;
+    if (p->kind != N_argument_list || !p->parent || p->parent->kind != N_call_expression) return false;
+    static const char *const borrowers[] = {"acc_cancel",   "acc_cancel_msg", "acc_uncancel", "acc_cancelling",
+                                            "acc_done",     "acc_cancelled",  "acc_result",   "acc_task_error",
+                                            "acc_set_name", "acc_get_name",   "acc_detach",   "acc_add_done_callback",
+                                            "acc_wait_for", "acc_shield",     "acc_gather"};
+    const Node *callee = node_field(p->parent, F_function);
+    for (size_t i = 0; callee && i < sizeof borrowers / sizeof *borrowers; i++)
+        if (node_is(u->source, callee, borrowers[i])) return true;
+    return false;
+}
+
 static void mentions(Build *b, Node *n) {
     if (n->kind == N_identifier || n->kind == N_type_identifier) {
         Decl *d = sema_ref(b->u->sema, n->start);
@@ -187,6 +254,7 @@ static void mentions(Build *b, Node *n) {
             bool store = false, address = false;
             context(b, n, &store, &address);
             v->address_taken |= address;
+            v->copied |= v->type->handle == H_TASK && !stays(b->u, n);
             vec_push(b->a, &b->f->refs, (VarRef){n->start, v, store});
         }
     }
@@ -392,6 +460,16 @@ static Expr *condition(Build *b, Node *n) {
     return expression(b, c);
 }
 
+static Var *var_at(Build *b, const Node *name) {
+    Decl *d = sema_decl(b->u->sema, name->start);
+    return d ? map_get_u64(b->f->var_of, (uint64_t)(uintptr_t)d) : NULL;
+}
+
+static DeclItem item_of(Build *b, Node *name, Node *whole) {
+    return (DeclItem){
+        .start = whole->start, .end = whole->end, .name_start = name->start, .name_end = name->end, .var = var_at(b, name)};
+}
+
 static Stmt *declaration(Build *b, Node *n) {
     Stmt *s = new_stmt(b, S_DECL, n);
     bool any = false;
@@ -402,12 +480,7 @@ static Stmt *declaration(Build *b, Node *n) {
         if (s->specs_end == n->end) s->specs_end = c->start;
         Node *inner = c->kind == N_init_declarator ? node_field(c, F_declarator) : c, *name = declared_name(inner);
         DeclItem item = {.start = c->start, .end = c->end};
-        if (name) {
-            Decl *d = sema_decl(b->u->sema, name->start);
-            item.var = d ? map_get_u64(b->f->var_of, (uint64_t)(uintptr_t)d) : NULL;
-            item.name_start = name->start;
-            item.name_end = name->end;
-        }
+        if (name) item = item_of(b, name, c);
         if (c->kind == N_init_declarator) {
             Node *value = node_field(c, F_value);
             item.end = value ? value->start : c->end;
@@ -579,6 +652,45 @@ static Stmt *statement(Build *b, Node *n) {
                 return statement(b, inner); /* the attributes are about a statement that is taken apart */
             return new_stmt(b, S_OTHER, n);
         }
+        case N_try_statement: {
+            Stmt *s = new_stmt(b, S_TRY, n);
+            s->body = statement(b, node_field(n, F_body));
+            for (uint32_t i = 0; i < n->count; i++) {
+                Node *c = n->children[i];
+                if (c->kind == N_finally_clause) s->alt = statement(b, node_field(c, F_body));
+                if (c->kind != N_catch_clause) continue;
+                Stmt *clause = new_stmt(b, S_CATCH, c);
+                clause->body = statement(b, node_field(c, F_body));
+                Node *name = node_field(node_field(c, F_parameter), F_name);
+                if (name) vec_push(b->a, &clause->items, item_of(b, name, c));
+                vec_push(b->a, &s->list, clause);
+            }
+            return s;
+        }
+        case N_throw_statement: {
+            Stmt *s = new_stmt(b, S_THROW, n);
+            s->e = expression(b, node_field(n, F_value));
+            return s;
+        }
+        case N_defer_statement: {
+            Stmt *s = new_stmt(b, S_DEFER, n);
+            s->body = statement(b, node_field(n, F_body));
+            return s;
+        }
+        case N_async_for_statement:
+        case N_async_with_statement: {
+            bool with = n->kind == N_async_with_statement;
+            Stmt *s = new_stmt(b, with ? S_WITH : S_EACH, n);
+            Node *declared = node_field(n, F_declaration);
+            if (declared) s->init = declaration(b, declared);
+            if (!with) {
+                s->e = expression(b, node_field(n, F_iterable));
+                s->step_e = expression(b, node_field(n, F_target));
+            } else if (!declared) s->e = expression(b, node_field(n, F_value));
+            else if (s->init->items.len) s->e = s->init->items.data[0].init;
+            s->body = statement(b, node_field(n, F_body));
+            return s;
+        }
         default: return new_stmt(b, S_OTHER, n);
     }
 }
@@ -624,6 +736,13 @@ static void literal(Build *b, Node *n, size_t scope_start, size_t scope_end) {
     vec_push(b->a, &b->f->vars, v);
 }
 
+/* A name that is declared; the object it names, where that is an automatic one. */
+static Var *variable(Build *b, Node *name, size_t scope_start, size_t scope_end, bool constant) {
+    vec_push(b->a, &b->f->names, (Scoped){ir_text(b->a, b->u, name), scope_start, scope_end});
+    Decl *d = sema_decl(b->u->sema, name->start);
+    return d && d->automatic && d->kind == D_VAR && !constant ? new_var(b, d, name, scope_start, scope_end, false) : NULL;
+}
+
 /* Every automatic object below n, with the scope it lives in. */
 static void variables(Build *b, Node *n, size_t scope_start, size_t scope_end) {
     switch (n->kind) {
@@ -632,7 +751,15 @@ static void variables(Build *b, Node *n, size_t scope_start, size_t scope_end) {
         case N_if_statement:
         case N_while_statement:
         case N_switch_statement:
+        case N_async_for_statement:
+        case N_async_with_statement:
         case N_do_statement: scope_start = n->start, scope_end = n->end; break;
+        case N_catch_clause: {
+            scope_start = n->start, scope_end = n->end;
+            Node *name = node_field(node_field(n, F_parameter), F_name);
+            if (name) variable(b, name, scope_start, scope_end, false);
+            break;
+        }
         case N_compound_literal_expression: literal(b, n, scope_start, scope_end); break;
         case N_function_definition: return; /* a nested function's own */
         case N_declaration: {
@@ -643,13 +770,8 @@ static void variables(Build *b, Node *n, size_t scope_start, size_t scope_end) {
             for (uint32_t i = 0; i < n->count; i++) {
                 if (n->children[i]->as != F_declarator) continue;
                 Node *name = declared_name(n->children[i]);
-                Decl *d = name ? sema_decl(b->u->sema, name->start) : NULL;
-                if (name)
-                    vec_push(b->a, &b->f->names,
-                             (Scoped){arena_strndup(b->a, b->u->source->text + name->start, name->end - name->start),
-                                      scope_start, scope_end});
-                if (d && d->automatic && d->kind == D_VAR && !constant)
-                    new_var(b, d, name, scope_start, scope_end, false)->aligned = alignment(b, n, i);
+                Var *v = name ? variable(b, name, scope_start, scope_end, constant) : NULL;
+                if (v) v->aligned = alignment(b, n, i);
             }
             break;
         }
@@ -665,9 +787,10 @@ static void variables(Build *b, Node *n, size_t scope_start, size_t scope_end) {
     for (uint32_t i = 0; i < n->count; i++) variables(b, n->children[i], scope_start, scope_end);
 }
 
-static Func *function(Build *b, Node *n) {
+static Func *function(Build *b, Node *n, bool ordinary) {
     Func *f = NEW(b->a, Func);
     b->f = f;
+    f->ordinary = ordinary;
     f->var_of = map_new(b->a);
     f->node = n;
     Node *declarator = node_field(n, F_declarator), *body = node_field(n, F_body),
@@ -675,14 +798,14 @@ static Func *function(Build *b, Node *n) {
     Node *fd = declarator ? async_declarator(declarator) : NULL, *params = fd ? node_field(fd, F_parameters) : NULL;
     if (!name || !body || !params) return NULL;
     f->name = arena_strndup(b->a, b->u->source->text + name->start, name->end - name->start);
-    f->is_main = !strcmp(f->name, "main");
+    f->is_main = !ordinary && !strcmp(f->name, "main");
     f->symbol = f->is_main ? "acc__main" : f->name;
     f->decl = sema_decl(b->u->sema, name->start);
     if (!f->decl || f->decl->type->kind != TY_FUNCTION) return NULL;
     f->result = f->decl->type->result; /* the body's function returns T itself */
     f->body_start = body->start;
     f->body_end = body->end;
-    mark(b->u, body, true);
+    mark(b->u, body, ordinary ? MARK_GUARDED : MARK_ASYNC);
     order(b->u, body, false);
     for (uint32_t i = 0; i < params->count; i++) {
         Node *p = params->children[i], *d = p->kind == N_parameter_declaration ? node_field(p, F_declarator) : NULL;
@@ -697,6 +820,13 @@ static Func *function(Build *b, Node *n) {
     return f;
 }
 
+static bool defers(const Node *n) {
+    if (n->kind == N_defer_statement) return true;
+    for (uint32_t i = 0; i < n->count; i++)
+        if (defers(n->children[i])) return true;
+    return false;
+}
+
 Unit *ir_build(Arena *a, Tree *t, View *v, Sema *s, Diags *d) {
     Unit *u = NEW(a, Unit);
     *u = (Unit){.source = t->source, .tree = t, .view = v, .sema = s, .diags = d};
@@ -705,12 +835,13 @@ Unit *ir_build(Arena *a, Tree *t, View *v, Sema *s, Diags *d) {
         for (uint32_t k = 0; k < r->count; k++) {
             Node *n = r->children[k];
             if (n->kind != N_function_definition) continue;
-            if (!node_child(n, N_async_specifier)) {
-                mark(u, n, false);
+            bool ordinary = !node_child(n, N_async_specifier);
+            if (ordinary && !defers(n)) {
+                mark(u, n, MARK_PLAIN);
                 continue;
             }
             Build b = {.a = a, .u = u};
-            Func *f = function(&b, n);
+            Func *f = function(&b, n, ordinary);
             if (f) vec_push(a, &u->funcs, f);
         }
     }
@@ -719,8 +850,9 @@ Unit *ir_build(Arena *a, Tree *t, View *v, Sema *s, Diags *d) {
 
 /* ---- dump and verify ---- */
 
-static const char *const stmt_names[] = {"block", "decl", "expr",  "if",       "while",  "do",    "for",  "switch", "case",
-                                         "label", "goto", "break", "continue", "return", "other", "code", "await"};
+static const char *const stmt_names[] = {"block", "decl",  "expr",  "if",    "while",    "do",     "for",   "switch",
+                                         "case",  "label", "goto",  "break", "continue", "return", "other", "try",
+                                         "catch", "throw", "defer", "with",  "each",     "code",   "await", "fail"};
 static const char *const place_names[] = {"local", "saved", "resident"};
 
 static void dump_code(Unit *u, const Code *c, FILE *to) {
@@ -739,7 +871,7 @@ static void dump_stmt(Unit *u, Func *f, Stmt *s, int depth, FILE *to) {
     if (s->code) fputs(" ", to), dump_code(u, s->code, to);
     if (s->await) {
         Await *w = s->await;
-        static const char *const kinds[] = {"call", "coroutine", "task", "gather", "throwing"};
+        static const char *const kinds[] = {"call", "coroutine", "task", "gather", "throwing", "throw"};
         fprintf(to, " #%d %s ", w->site, kinds[w->kind]);
         dump_code(u, w->call, to);
         if (w->result) fprintf(to, " -> %s", w->result->name);
@@ -762,7 +894,7 @@ static void dump_stmt(Unit *u, Func *f, Stmt *s, int depth, FILE *to) {
 void ir_dump(Unit *u, FILE *to) {
     for (size_t i = 0; i < u->funcs.len; i++) {
         Func *f = u->funcs.data[i];
-        fprintf(to, "async %s %s\n", f->result ? f->result->spelling : "?", f->name);
+        fprintf(to, "%s%s %s\n", f->ordinary ? "" : "async ", f->result ? f->result->spelling : "?", f->name);
         for (size_t k = 0; k < f->vars.len; k++) {
             Var *v = f->vars.data[k];
             fprintf(to, "  var %s: %s%s%s %s%s%s\n", v->name, v->type ? v->type->spelling : "auto", v->param ? " param" : "",

@@ -305,11 +305,15 @@ static void walk(Check *c, const Node *n) {
             if (node_field(n, F_left)) dropped(c, node_field(n, F_left));
             break;
         case N_call_expression: call(c, n); break;
-        case N_try_statement: later(c, n, "'try'"); goto end;
-        case N_throw_statement: later(c, n, "'throw'"); goto end;
-        case N_defer_statement: later(c, n, "'defer'"); goto end;
-        case N_async_for_statement: later(c, n, "'async for'"); goto end;
-        case N_async_with_statement: later(c, n, "'async with'"); goto end;
+        case N_throw_statement: check_thrown(c, n); break;
+        case N_try_statement: check_try(c, n); break;
+        case N_async_with_statement: check_with(c, n); break;
+        case N_async_for_statement: check_each(c, n); break;
+        case N_return_statement:
+        case N_goto_statement:
+        case N_break_statement:
+        case N_continue_statement:
+        case N_case_statement: check_jump(c, n); break;
         case N_yield_expression: later(c, n, "'yield'"); goto end;
         case N_acc_type_specifier: {
             const Node *name = node_field(n, F_name);

@@ -26,7 +26,12 @@ typedef struct Var { /* an automatic object: the user's, or a temporary */
     Type *type; /* NULL: a temporary of a type without a name (__auto_type) */
     int id;
     bool param, temp, outcome;
-    bool address_taken, cleanup;
+    bool address_taken;
+    bool copied;         /* a handle: it may be known elsewhere */
+    bool cleanup;        /* has a cleanup attribute, */
+    bool guarded;        /* which lower takes care of; or */
+    bool native;         /* which is the C compiler's affair: nothing suspends while it is pending */
+    bool zero;           /* a temporary that is zero until it is assigned, whatever the paths */
     Node *declared;      /* the node of its name where it is declared; NULL: a temporary or a literal */
     const char *aligned; /* its _Alignas or aligned attribute, NULL: none */
     Node *literal;       /* the compound literal whose object it is: it has no name */
@@ -108,6 +113,7 @@ typedef enum AwaitKind {
     AWAIT_TASK,   /* of a task or future: asked again on resuming */
     AWAIT_GATHER, /* of a gather with assignments */
     AWAIT_THROW,  /* no await: a call that may throw, and never suspends */
+    AWAIT_RAISE,  /* no await: a throw; control does not go on behind it */
 } AwaitKind;
 
 struct Await {
@@ -117,7 +123,7 @@ struct Await {
     Code *call;          /* the call's text; for CORO, TASK: the handle */
     Code *dests;         /* GATHER: the destinations */
     Var *result;         /* NULL: void */
-    const char *handler; /* where an error goes: the label of an acc_try; NULL: out of the function */
+    const char *handler; /* where an error goes: a label; NULL: out of the function */
     bool by_address;     /* THROW: the call stores the result itself */
     BitSet live;         /* flow: the variables live behind it that a suspension must keep (the result not among them) */
     VEC(Var *) kept;     /* flow: those of them that are stored when it suspends, and loaded when it is resumed */
@@ -141,9 +147,16 @@ typedef enum StmtKind {
     S_CONTINUE,
     S_RETURN, /* e or NULL */
     S_OTHER,  /* a span that holds nothing of ours: static declarations, asm, ... */
+    S_TRY,    /* body, list of S_CATCH, alt: what stands behind finally */
+    S_CATCH,  /* items: what it declares; body */
+    S_THROW,  /* e or NULL: again */
+    S_DEFER,  /* body */
+    S_WITH,   /* e, items: the declaration without its initialiser; body */
+    S_EACH,   /* async for: e, items: the declaration, or step_e: the place; body */
     /* after lower only */
     S_CODE,  /* code; defines kills */
     S_AWAIT, /* await */
+    S_FAIL,  /* the error that is pending goes to the handler name, or out of the function */
 } StmtKind;
 
 typedef struct DeclItem {
@@ -174,12 +187,15 @@ struct Stmt {
     bool bare;           /* S_CODE: its semicolon is not in the code */
     bool declared_first; /* S_CODE: the initialiser of a variable that was declared without it */
     bool label_used;     /* there is such a continue */
+    bool unused;         /* S_LABEL: perhaps nothing goes there */
     bool needs_label;    /* S_DO, S_FOR: a continue was turned into a jump to it */
     /* after lower */
     Code *code, *step;
     VEC(Var *) kills;
     Await *await;
-    Stmt *target; /* S_BREAK, S_CONTINUE: the loop or switch */
+    Stmt *target;            /* S_BREAK, S_CONTINUE: the loop or switch */
+    struct Cleanup *cleanup; /* lower: of a loop or switch, the innermost cleanup around it */
+    bool declares;           /* S_CODE: it is the declaration of the variable it kills, which has none of the user's */
 };
 
 typedef struct VarRef { /* a mention of a variable in the source */
@@ -198,6 +214,7 @@ struct Func {
     const char *name;   /* as the user wrote it */
     const char *symbol; /* in C: acc__main for main */
     bool is_main;
+    bool ordinary; /* not async, but there is cleanup in it */
     Decl *decl;
     Type *result;    /* TY_VOID for void */
     VEC(Var *) vars; /* parameters first */
@@ -234,7 +251,12 @@ Unit *ir_build(Arena *a, Tree *t, View *v, Sema *s, Diags *d);
 Expr *ir_expr(Arena *a, Unit *u, Func *f, Node *n); /* also for lower, which takes places apart */
 Builtin ir_builtin(Unit *u, const Node *n);         /* which of acc.h's own does this node call? */
 Var *ir_temp(Arena *a, Func *f, Type *type);        /* a new temporary */
-void ir_refs(const Func *f, size_t start, size_t end, size_t *first, size_t *last); /* the mentions in a span */
+Var *ir_object(Arena *a, Func *f, const char *name, Type *type, size_t start, size_t end); /* whose address is known */
+void ir_refs(const Func *f, size_t start, size_t end, size_t *first, size_t *last);        /* the mentions in a span */
+bool ir_creates_task(Unit *u, const Node *n);          /* is its value a task's handle that nobody else has? */
+bool ir_endless(const Unit *u, const Stmt *s);         /* lowered: for (;;), while (1): left by a jump only */
+bool ir_suspends(const Await *w);                      /* or does it only throw? */
+const char *ir_text(Arena *a, Unit *u, const Node *n); /* its text, a copy */
 void ir_dump(Unit *u, FILE *to);
 void ir_verify(Unit *u, bool lowered); /* debug builds: bug() where an invariant is broken */
 

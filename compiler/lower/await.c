@@ -4,12 +4,12 @@
  * leaves: S_AWAIT, each with its site; the value in a temporary */
 #include "lower.h"
 
-static Await *suspension(Lower *l, AwaitKind kind, size_t at, Code *call, Var *result) {
+Await *lower_suspension(Lower *l, AwaitKind kind, size_t at, Code *call, Var *result) {
     Await *w = NEW(l->a, Await);
     vec_push(l->a, &l->f->awaits, w);
     *w = (Await){
-        .kind = kind, .site = (int)l->f->awaits.len, .at = at, .call = call, .result = result, .handler = l->handler};
-    if (result && kind != AWAIT_THROW) result->result = true;
+        .kind = kind, .site = (int)l->f->awaits.len, .at = at, .call = call, .result = result, .handler = lower_handler(l)};
+    if (result && ir_suspends(w)) result->result = true;
     Stmt *s = lower_append(l, S_AWAIT, at);
     s->await = w;
     s->suspends = true;
@@ -116,7 +116,7 @@ static Var *gather(Lower *l, Expr *e, Child *children) {
         code_join(call, code_text(l->a, "})"));
     } else code_join(call, code_text(l->a, "0)"));
     Var *g = ir_temp(l->a, l->f, e->type ? e->type : sema_inner_type(l->u->sema, e->node));
-    suspension(l, AWAIT_THROW, e->start, call, g);
+    lower_suspension(l, AWAIT_THROW, e->start, call, g);
     return g;
 }
 
@@ -168,7 +168,7 @@ static Code *await_gather(Lower *l, Expr *e, size_t at) {
         Code *seconds = lower_value(l, waits[depth]->args[1]);
         w = wait_for(l, waits[depth], w ? code_var(l->a, w) : nameless(l, code_var(l->a, g)), seconds, !w);
     }
-    if (w) suspension(l, AWAIT_CORO, at, code_var(l->a, w), NULL);
+    if (w) lower_suspension(l, AWAIT_CORO, at, code_var(l->a, w), NULL);
     Var **values = NEW_ARRAY(l->a, Var *, e->count + 1);
     bool any = has_assignments(l, e);
     Code *dests = code_text(l->a, any ? "(acc_dest[]){" : "0");
@@ -192,7 +192,7 @@ static Code *await_gather(Lower *l, Expr *e, size_t at) {
                                        code_join(code_var(l->a, v), code_text(l->a, ".error}"))));
     }
     if (any) code_join(dests, code_text(l->a, "}"));
-    suspension(l, AWAIT_GATHER, at, code_var(l->a, g), NULL)->dests = dests;
+    lower_suspension(l, AWAIT_GATHER, at, code_var(l->a, g), NULL)->dests = dests;
     for (size_t i = 0; i < e->count; i++) {
         if (!values[i]) continue;
         if (children[i].outcome && lower_is_outcome(l, node_field(e->args[i]->node, F_left)))
@@ -237,7 +237,7 @@ Code *lower_await(Lower *l, Expr *e) {
         e->node->lowered = true;
         Code *c = lowered_call(l, operand, "acc__cx");
         Var *result = result_var(l, type);
-        suspension(l, AWAIT_CALL, e->start, c, result);
+        lower_suspension(l, AWAIT_CALL, e->start, c, result);
         return value_of(l, result);
     }
     e->node->lowered = true;
@@ -247,7 +247,7 @@ Code *lower_await(Lower *l, Expr *e) {
     Code *v = lower_value(l, e->args[0]);
     v = lower_keep(l, e->args[0], v);
     Var *result = result_var(l, type);
-    suspension(l, handle && handle->handle == H_CORO ? AWAIT_CORO : AWAIT_TASK, e->start, v, result);
+    lower_suspension(l, handle && handle->handle == H_CORO ? AWAIT_CORO : AWAIT_TASK, e->start, v, result);
     return value_of(l, result);
 }
 
@@ -272,7 +272,7 @@ Code *lower_builtin(Lower *l, Expr *e) {
         case B_CALL: {
             Code *c = lowered_call(l, e->node, "acc__cx");
             Var *result = result_var(l, type);
-            suspension(l, AWAIT_THROW, e->start, c, result);
+            lower_suspension(l, AWAIT_THROW, e->start, c, result);
             return value_of(l, result);
         }
         case B_CREATE_TASK:
@@ -286,7 +286,7 @@ Code *lower_builtin(Lower *l, Expr *e) {
                                                                  : "");
             code_join(call, code_join(coroutine_arg(l, e->args[0], out[0]), code_text(l->a, ")")));
             Var *result = statement ? NULL : ir_temp(l->a, l->f, type);
-            suspension(l, AWAIT_THROW, e->start, call, result);
+            lower_suspension(l, AWAIT_THROW, e->start, call, result);
             return value_of(l, result);
         }
         case B_GROUP_CREATE_TASK: {
@@ -297,7 +297,7 @@ Code *lower_builtin(Lower *l, Expr *e) {
             code_join(call, code_join(code_text(l->a, ", "), coroutine_arg(l, e->args[1], out[1])));
             code_join(call, code_text(l->a, ", %d)", statement));
             Var *result = statement ? NULL : ir_temp(l->a, l->f, type);
-            suspension(l, AWAIT_THROW, e->start, call, result);
+            lower_suspension(l, AWAIT_THROW, e->start, call, result);
             return value_of(l, result);
         }
         case B_WAIT_FOR: {
@@ -312,7 +312,7 @@ Code *lower_builtin(Lower *l, Expr *e) {
             code_join(call, code_text(l->a, ")"));
             if (consumed(l, e)) call = nameless(l, call);
             Var *result = ir_temp(l->a, l->f, type);
-            suspension(l, AWAIT_THROW, e->start, call, result);
+            lower_suspension(l, AWAIT_THROW, e->start, call, result);
             return value_of(l, result);
         }
         case B_RESULT: {
@@ -322,7 +322,7 @@ Code *lower_builtin(Lower *l, Expr *e) {
             if (result)
                 code_join(call, code_join(code_text(l->a, ", &"), code_join(code_var(l->a, result), code_text(l->a, ")"))));
             else code_join(call, code_text(l->a, ", 0)"));
-            suspension(l, AWAIT_THROW, e->start, call, result)->by_address = true;
+            lower_suspension(l, AWAIT_THROW, e->start, call, result)->by_address = true;
             return value_of(l, result);
         }
         case B_FUTURE_NEW: {
@@ -332,7 +332,7 @@ Code *lower_builtin(Lower *l, Expr *e) {
             call = is_void ? code_text(l->a, "acc_abi_future_new(acc__cx, 0)")
                            : code_join(code_text(l->a, "acc_abi_future_new(acc__cx, sizeof("),
                                        code_join(code_span(l->a, t->start, t->end), code_text(l->a, "))")));
-            suspension(l, AWAIT_THROW, e->start, call, result);
+            lower_suspension(l, AWAIT_THROW, e->start, call, result);
             return value_of(l, result);
         }
         case B_FUTURE_SET_RESULT:
@@ -353,42 +353,18 @@ Code *lower_builtin(Lower *l, Expr *e) {
                                     code_join(code_text(l->a, ", &"), code_join(code_var(l->a, v), code_text(l->a, ")")))));
             } else code_join(call, code_join(handle_arg(l, e->args[0], out[0]), code_text(l->a, ", 0)")));
             Var *result = is_try ? ir_temp(l->a, l->f, type) : NULL;
-            suspension(l, AWAIT_THROW, e->start, call, result);
+            lower_suspension(l, AWAIT_THROW, e->start, call, result);
             return value_of(l, result);
         }
         case B_TRY: return lower_try(l, e);
         case B_FUTURE_SET_ERROR: {
             if (n != 2) return code_span(l->a, e->start, e->end);
-            Node *name = error_type_name(l->u->source, e->args[1]->node);
-            Expr **parts = NEW_ARRAY(l->a, Expr *, e->args[1]->count + e->args[1]->node->count + 2);
-            size_t count = 0;
-            parts[count++] = e->args[0];
-            if (!name) parts[count++] = e->args[1];
-            else if (name != e->args[1]->node) {
-                Node *list = node_field(e->args[1]->node, F_arguments);
-                parts = NEW_ARRAY(l->a, Expr *, list->count + 2);
-                parts[0] = e->args[0];
-                for (uint32_t i = 0; i < list->count; i++)
-                    if (node_named(list->children[i])) parts[count++] = ir_expr(l->a, l->u, l->f, list->children[i]);
-            }
-            Code **values = NEW_ARRAY(l->a, Code *, count + 1);
-            lower_operands(l, parts, count, values);
-            call = code_join(code_text(l->a, "acc_abi_future_set_error(acc__cx, "), handle_arg(l, e->args[0], values[0]));
-            if (!name)
-                code_join(call,
-                          code_join(code_text(l->a, ", acc_error_keep("), code_join(values[1], code_text(l->a, "))"))));
-            else {
-                Type *first = count > 1 ? sema_inner_type(l->u->sema, parts[1]->node) : NULL;
-                bool format_first = first && (first->kind == TY_POINTER || first->kind == TY_ARRAY);
-                code_join(call, code_text(l->a, ", acc_abi_error(&acc_error_type_%.*s, ", (int)(name->end - name->start),
-                                          l->u->source->text + name->start));
-                if (count == 1 || format_first) code_join(call, code_text(l->a, count == 1 ? "0, 0" : "0, "));
-                for (size_t i = 1; i < count; i++)
-                    code_join(call, code_join(i > 1 ? code_text(l->a, ", ") : NULL, values[i]));
-                if (count == 2 && !format_first) code_join(call, code_text(l->a, ", 0"));
-                code_join(call, code_text(l->a, "))"));
-            }
-            suspension(l, AWAIT_THROW, e->start, call, NULL);
+            Code *future = lower_value(l, e->args[0]);
+            if (!e->args[0]->stable) future = lower_keep(l, e->args[0], future);
+            Code *error = lower_error_value(l, e->args[1]);
+            call = code_join(code_text(l->a, "acc_abi_future_set_error(acc__cx, "), handle_arg(l, e->args[0], future));
+            code_join(call, code_join(code_text(l->a, ", "), code_join(error, code_text(l->a, ")"))));
+            lower_suspension(l, AWAIT_THROW, e->start, call, NULL);
             return code_text(l->a, "((void)0)");
         }
         case B_GATHER: {
@@ -423,7 +399,7 @@ Code *lower_builtin(Lower *l, Expr *e) {
             } else code_join(call, code_text(l->a, "0, 0, 0, 0)"));
             if (consumed(l, e)) call = nameless(l, call);
             Var *result = ir_temp(l->a, l->f, type);
-            suspension(l, AWAIT_THROW, e->start, call, result);
+            lower_suspension(l, AWAIT_THROW, e->start, call, result);
             return value_of(l, result);
         }
         default: return code_span(l->a, e->start, e->end); /* diagnosed by check */

@@ -192,22 +192,6 @@ static Code *conditional(Lower *l, Expr *e, bool wanted) {
     return t ? code_var(l->a, t) : code_text(l->a, "((void)0)");
 }
 
-/* The statements of a block, of which the last one's value goes into t (NULL: nowhere); it may stand behind a label. */
-static void last_value(Lower *l, Stmt *block, Var *t) {
-    for (size_t i = 0; i < block->list.len; i++) {
-        Stmt *s = block->list.data[i];
-        bool last = t && i + 1 == block->list.len;
-        if (last && s->kind == S_EXPR) lower_code(l, s->start, assign(l, t, lower_value(l, s->e)), t);
-        else if (i + 1 == block->list.len && s->kind == S_BLOCK && s->made) last_value(l, s, t);
-        else if (i + 1 == block->list.len && s->kind == S_EXPR && !s->e->marked) /* its value is not missed */
-            lower_code(l, s->start,
-                       code_join(code_text(l->a, "(void)("),
-                                 code_join(code_span(l->a, s->e->start, s->e->end), code_text(l->a, ");"))),
-                       NULL);
-        else lower_statement(l, s);
-    }
-}
-
 static Code *statements(Lower *l, Expr *e, bool wanted) {
     bool value = wanted && e->type && e->type->kind != TY_VOID;
     Var *t = value ? ir_temp(l->a, l->f, e->type) : NULL;
@@ -215,7 +199,7 @@ static Code *statements(Lower *l, Expr *e, bool wanted) {
     Stmt *block = lower_append(l, S_BLOCK, e->start);
     block->made = true;
     Stmt *before = lower_begin(l, block);
-    last_value(l, e->block, t);
+    lower_list(l, e->block->list.data, e->block->list.len, &(Last){t});
     lower_begin(l, before);
     return t ? code_var(l->a, t) : code_text(l->a, "((void)0)");
 }

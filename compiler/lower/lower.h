@@ -4,14 +4,64 @@
 
 #include "../ir/ir.h"
 
+/* Where errors go: the label of the try, acc_try or cleanup around. */
+typedef struct Handler {
+    const char *label;
+    bool used;
+} Handler;
+
+/* A way out of a piece of code: a return, break, continue or goto. */
+typedef struct Way {
+    StmtKind kind;
+    const char *name; /* goto */
+    size_t place;     /* its label's */
+    Stmt *target;     /* break, continue */
+} Way;
+
+/* The value of a statement expression. */
+typedef struct Last {
+    Var *value; /* NULL: it is not missed */
+} Last;
+
+/* A place where a way is taken: statements that say so, filled in when it is known what must be said. */
+typedef struct Exit {
+    Stmt *way, *error;
+    size_t number;
+} Exit;
+
+/* What must run when a piece of code is left. */
+typedef struct Cleanup Cleanup;
+
 typedef struct Lower {
     Arena *a;
     Unit *u;
     Func *f;
     Stmt *block; /* statements are appended to its list */
     Stmt *loop, *breakable;
-    const char *handler; /* the label of the acc_try around */
+    Handler *handler; /* NULL: errors leave the function */
+    Cleanup *cleanup; /* the innermost that is pending */
+    Var *caught;      /* the error of the catch around */
+    Var *value;       /* what return gave, while cleanup runs */
 } Lower;
+
+struct Cleanup {
+    Cleanup *outer;
+    Handler *outer_handler, handler;
+    Stmt *block, *outer_block;
+    size_t at, start, end; /* of the source: what it guards */
+    Code *simple;          /* it can neither fail nor wait: this, at each way out; */
+    Code *on_error;        /* where an error is that way, this; NULL: the same */
+    const char *label, *after, *unclean;
+    Var *way, *error; /* which way out was taken; the error, NULL where it is none */
+    VEC(Way) ways;
+    VEC(Exit) exits;
+    bool fails, swallows;            /* an error may come; the cleanup may end it by setting `error` to NULL */
+    void (*run)(Lower *, Cleanup *); /* lowers the cleanup */
+    Stmt *stmt;                      /* for it */
+    Var *object;
+    const char *function;
+    Type *result;
+};
 
 /* expr.c */
 Code *lower_value(Lower *l, Expr *e);            /* its value; what must come before it has been appended */
@@ -21,13 +71,36 @@ void lower_operands(Lower *l, Expr **args, size_t n, Code **out);
 Code *lower_keep(Lower *l, Expr *e, Code *value); /* the value, in a temporary */
 Code *lower_rest(Lower *l, Expr *e, Code **args); /* e's own text around its operands' code */
 /* await.c */
+Await *lower_suspension(Lower *l, AwaitKind kind, size_t at, Code *call, Var *result);
 Code *lower_await(Lower *l, Expr *e);
 Code *lower_builtin(Lower *l, Expr *e);
 Code *lower_cold_call(Lower *l, Expr *e);
 /* trying.c */
 Code *lower_try(Lower *l, Expr *e);
 bool lower_is_outcome(Lower *l, Node *place); /* (part of) a local outcome, whose old error goes when it is assigned anew */
-/* plain.c */
+/* cleanup.c */
+Cleanup *cleanup_begin(Lower *l, size_t at, size_t start, size_t end); /* sets in; what follows is guarded */
+void cleanup_end(Lower *l, Cleanup *c);
+void lower_return(Lower *l, size_t at, Code *value); /* a return where cleanup is pending */
+void lower_jump(Lower *l, size_t at, StmtKind kind, const char *name, Stmt *target);
+bool lower_falls(Lower *l, const Stmt *s); /* does control reach its end? */
+Var *lower_error_temp(Lower *l);
+void lower_set(Lower *l, size_t at, Var *v, const char *value);
+void lower_label(Lower *l, size_t at, const char *name);
+void lower_goto(Lower *l, size_t at, const char *name);
+const char *lower_handler(Lower *l);  /* the label where an error goes, or NULL; it is used now */
+void lower_fail(Lower *l, size_t at); /* the pending error goes on its way */
+/* errors.c */
+void lower_throw(Lower *l, Stmt *s);
+void lower_try_statement(Lower *l, Stmt *s);
+Code *lower_error_value(Lower *l, Expr *e); /* TYPE(...) or an error: a reference that is the taker's */
+/* manage.c */
+void lower_with(Lower *l, Stmt *s);
+void lower_each(Lower *l, Stmt *s);
+/* guard.c */
+bool lower_guards(Lower *l, Stmt *s, Stmt *next); /* must something run when the scope of a declaration ends? */
+/* Those of a block; what the last one's value becomes, or NULL where it is a plain block. */
+void lower_list(Lower *l, Stmt **s, size_t n, const Last *last);
 void lower_plain(Arena *a, Unit *u);
 /* stmt.c */
 void lower_statement(Lower *l, Stmt *s);

@@ -48,9 +48,8 @@ static Stmt *body(Lower *l, Stmt *s) {
         block->end = s->end;
     }
     Stmt *before = lower_begin(l, block);
-    if (s->kind == S_BLOCK)
-        for (size_t i = 0; i < s->list.len; i++) lower_statement(l, s->list.data[i]);
-    else lower_statement(l, s);
+    if (s->kind == S_BLOCK) lower_list(l, s->list.data, s->list.len, NULL);
+    else lower_list(l, &s, 1, NULL);
     lower_begin(l, before);
     return block;
 }
@@ -120,6 +119,15 @@ static Stmt *test(Lower *l, Expr *e) { /* if (!(e)) break; */
 }
 
 static void loop(Lower *l, Stmt *s) {
+    if (s->init && s->init->kind == S_DECL && lower_guards(l, s->init, s)) { /* it guards the loop: a block of its own */
+        Stmt *scope = lower_append(l, S_BLOCK, s->start), *before = lower_begin(l, scope), rest = *s;
+        rest.init = NULL;
+        Stmt *both[] = {s->init, NEW(l->a, Stmt)};
+        *both[1] = rest;
+        lower_list(l, both, 2, NULL);
+        lower_begin(l, before);
+        return;
+    }
     bool test_awaits = s->e && s->e->marked, step_awaits = s->step_e && s->step_e->marked;
     Stmt *outer_loop = l->loop, *outer_breakable = l->breakable, *outer_block = l->block;
     if (s->init && (s->init->kind == S_DECL || s->init->kind == S_OTHER) &&
@@ -143,6 +151,7 @@ static void loop(Lower *l, Stmt *s) {
     if (!test_awaits) k->code = span_of(l, s->e);
     if (!step_awaits && s->step_e) k->step = span_of(l, s->step_e);
     l->loop = l->breakable = k;
+    k->cleanup = l->cleanup;
     k->needs_label = (s->kind == S_DO && test_awaits) || step_awaits;
     if (k->needs_label) k->name = arena_printf(l->a, "acc__continue_%d", ++l->f->temps);
     Stmt *block = lower_nested(l, s->body->start);
@@ -171,7 +180,7 @@ void lower_statement(Lower *l, Stmt *s) {
     switch (s->kind) {
         case S_BLOCK: {
             if (s->made) { /* a label and what it labels: part of the block they stand in */
-                for (size_t i = 0; i < s->list.len; i++) lower_statement(l, s->list.data[i]);
+                lower_list(l, s->list.data, s->list.len, NULL);
                 return;
             }
             Stmt *b = body(l, s);
@@ -210,6 +219,7 @@ void lower_statement(Lower *l, Stmt *s) {
             Code *c = lower_value(l, s->e);
             Stmt *k = kept(l, s, S_SWITCH), *outer = l->breakable;
             k->code = c;
+            k->cleanup = l->cleanup;
             l->breakable = k;
             k->body = body(l, s->body);
             l->breakable = outer;
@@ -221,11 +231,16 @@ void lower_statement(Lower *l, Stmt *s) {
             if (s->e) {
                 Code *c = lower_value(l, s->e);
                 kept(l, s, S_GOTO)->code = c;
-            } else kept(l, s, S_GOTO);
+            } else if (l->cleanup) lower_jump(l, s->start, S_GOTO, s->name, NULL);
+            else kept(l, s, S_GOTO);
             return;
         case S_BREAK:
         case S_CONTINUE: {
             Stmt *target = s->kind == S_BREAK ? l->breakable : l->loop;
+            if (l->cleanup && target && target->cleanup != l->cleanup) {
+                lower_jump(l, s->start, s->kind, NULL, target);
+                return;
+            }
             if (s->kind == S_CONTINUE && target && target->needs_label) {
                 kept(l, s, S_GOTO)->name = target->name;
                 target->label_used = true;
@@ -239,9 +254,15 @@ void lower_statement(Lower *l, Stmt *s) {
             bool is_void = l->f->result->kind == TY_VOID;
             if (s->e && is_void) lower_discard(l, s->e);
             else if (s->e) c = lower_value(l, s->e);
-            kept(l, s, S_RETURN)->code = c;
+            if (l->cleanup) lower_return(l, s->start, c);
+            else kept(l, s, S_RETURN)->code = c;
             return;
         }
+        case S_TRY: lower_try_statement(l, s); return;
+        case S_THROW: lower_throw(l, s); return;
+        case S_WITH: lower_with(l, s); return;
+        case S_EACH: lower_each(l, s); return;
+        case S_DEFER: lower_list(l, &s, 1, NULL); return; /* the body of an if: it guards nothing more */
         default: {
             Stmt *k = kept(l, s, S_OTHER);
             k->code = code_span(l->a, s->start, s->end);
@@ -255,6 +276,13 @@ void lower(Arena *a, Unit *u) {
         Func *f = u->funcs.data[i];
         Lower l = {.a = a, .u = u, .f = f};
         f->body = body(&l, f->body);
+        if (l.value) { /* declared ahead of all */
+            Stmt *block = lower_nested(&l, f->body->start);
+            lower_begin(&l, block);
+            lower_code(&l, f->body_start, NULL, l.value);
+            for (size_t k = 0; k < f->body->list.len; k++) vec_push(a, &block->list, f->body->list.data[k]);
+            f->body->list = block->list;
+        }
     }
     lower_plain(a, u);
 }

@@ -22,10 +22,9 @@ Code *lower_try(Lower *l, Expr *e) {
     if (e->count != 1 || !type || !type->before) return code_span(l->a, e->start, e->end);
     Var *outcome = ir_temp(l->a, l->f, type);
     lower_code(l, e->start, NULL, outcome);
-    const char *outer = l->handler, *caught = arena_printf(l->a, "acc__caught_%d", outcome->id),
-               *tried = arena_printf(l->a, "acc__tried_%d", outcome->id);
-    size_t before = l->f->awaits.len;
-    l->handler = caught;
+    const char *tried = arena_printf(l->a, "acc__tried_%d", outcome->id);
+    Handler handler = {.label = arena_printf(l->a, "acc__caught_%d", outcome->id)}, *outer = l->handler;
+    l->handler = &handler;
     bool value = !type_is_empty_outcome(type);
     if (value) {
         Code *c = lower_value(l, e->args[0]);
@@ -40,14 +39,14 @@ Code *lower_try(Lower *l, Expr *e) {
                    code_join(code_var(l->a, outcome), code_text(l->a, " = (%s%s){};", type->before, type->after)), outcome);
     }
     l->handler = outer;
-    if (l->f->awaits.len > before) { /* something in it can throw */
-        lower_append(l, S_GOTO, e->start)->name = tried;
-        lower_append(l, S_LABEL, e->start)->name = caught;
+    if (handler.used) { /* something in it can throw */
+        lower_goto(l, e->start, tried);
+        lower_label(l, e->start, handler.label);
         lower_code(l, e->start,
                    code_join(code_var(l->a, outcome),
                              code_text(l->a, " = (%s%s){.error = acc_abi_catch(acc__cx)};", type->before, type->after)),
                    outcome);
-        lower_append(l, S_LABEL, e->start)->name = tried;
+        lower_label(l, e->start, tried);
     }
     return code_var(l->a, outcome);
 }

@@ -32,11 +32,12 @@ typedef struct Analysis {
     CXTranslationUnit unit;
     CXFile file;
     Types types;
-    Map *exprs;   /* extent in the view -> ExprTypes */
-    Map *decls;   /* clang's declaration -> Decl */
-    Map *by_name; /* offset of a declared name, plus 1 -> Decl */
-    Map *refs;    /* offset of an identifier, plus 1 -> Decl */
-    Map *said;    /* names that are not declared */
+    Map *exprs;     /* extent in the view -> ExprTypes */
+    Map *decls;     /* clang's declaration -> Decl */
+    Map *by_name;   /* offset of a declared name, plus 1 -> Decl */
+    Map *refs;      /* offset of an identifier, plus 1 -> Decl */
+    Map *functions; /* name -> Decl */
+    Map *said;      /* names that are not declared */
     VEC(Early) early;
     VEC(Edit) consequences; /* statements with a mistake that check speaks of */
     VEC(Edit) silent;       /* ranges of which is said that they are not supported; closing: by analyse, not check */
@@ -103,6 +104,8 @@ static Decl *decl_of(Analysis *an, CXCursor c) {
     }
     if (d->kind == D_FUNCTION && own) d->throws = declared_throws(an->source, d->name);
     if (own) map_set_u64(an->by_name, d->name + 1, d);
+    if (d->kind == D_FUNCTION && !map_get(an->functions, d->spelling, strlen(d->spelling)))
+        map_set(an->functions, d->spelling, strlen(d->spelling), d);
     return d;
 }
 
@@ -445,10 +448,7 @@ static bool consequence(const Analysis *an, const char *words, size_t at) {
 }
 
 /* What the language has and this version not: one message says so, and what clang says of the same statement is no news. */
-static bool unsupported(const Node *n) {
-    return n->kind == N_try_statement || n->kind == N_throw_statement || n->kind == N_defer_statement ||
-           n->kind == N_async_for_statement || n->kind == N_async_with_statement || n->kind == N_yield_expression;
-}
+static bool unsupported(const Node *n) { return n->kind == N_yield_expression; }
 
 static void find_unsupported(Analysis *an, const Node *n) {
     if (unsupported(n)) {
@@ -533,6 +533,10 @@ static void report(Analysis *an, CXDiagnostic d) {
     if (strstr(words, "constant") && node_at(an->s->tree, source, N_await_expression, false))
         goto end;                                            /* in a constant: check says it */
     if (made && strstr(words, "<dependent type>")) goto end; /* a consequence of another */
+    const Node *thrown = node_at(an->s->tree, source, N_throw_statement, false);
+    if (thrown && node_field(thrown, F_value) && node_field(thrown, F_value)->start == source &&
+        (strstr(words, "undeclared") || strstr(words, "incompatible integer to pointer")))
+        goto end; /* check says it */
     if (strstr(words, "undeclared identifier")) {
         if (node_at(an->s->tree, source, N_ERROR, false)) goto end; /* an await in a constant, see syntax.c */
         words = sema_undeclared(an->a, an->said, an->source, source, true, words, &number);
@@ -652,6 +656,7 @@ Sema *analyse(Arena *a, const Tree *t, View *v, const CStrVec *args, Diags *d) {
                      .by_name = map_new(a),
                      .refs = map_new(a),
                      .call_at = map_new(a),
+                     .functions = map_new(a),
                      .said = map_new(a)};
     s->analysis = an;
     types_init(&an->types, a, &s->aliases);
@@ -736,7 +741,21 @@ Node *sema_chosen(Sema *s, const Node *n) {
 }
 
 Decl *sema_ref(Sema *s, size_t identifier) { return map_get_u64(s->analysis->refs, identifier + 1); }
+Decl *sema_function(Sema *s, const char *name) { return map_get(s->analysis->functions, name, strlen(name)); }
 Decl *sema_decl(Sema *s, size_t name) { return map_get_u64(s->analysis->by_name, name + 1); }
+
+Decl *sema_method(Sema *s, const Type *pointer, const char *suffix, const char **name) {
+    Arena *a = s->analysis->a;
+    if (!pointer || (pointer->kind != TY_POINTER && pointer->kind != TY_ARRAY) || pointer->handle || !pointer->result)
+        return NULL;
+    const char *type = pointer->result->spelling;
+    static const char *const words[] = {"const ", "volatile ", "struct ", "union "};
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++)
+        if (!strncmp(type, words[i], strlen(words[i]))) type += strlen(words[i]);
+    *name = arena_printf(a, "%s_%s", type, suffix);
+    Decl *d = sema_function(s, *name);
+    return d && d->type->async_function ? d : NULL;
+}
 
 const CallInfo *sema_call(Sema *s, const Node *n) {
     size_t i = (size_t)map_get_u64(s->analysis->call_at,

@@ -184,6 +184,9 @@ Type *sema_type(Sema *s, const Node *expression);       /* converted as its plac
 Type *sema_inner_type(Sema *s, const Node *expression); /* its own */
 Decl *sema_ref(Sema *s, size_t identifier);             /* what an identifier names, NULL: no object or function */
 Decl *sema_decl(Sema *s, size_t name);                  /* what is declared by the name at that offset */
+Decl *sema_function(Sema *s, const char *name);         /* a function of that name, where the dialect is spoken */
+/* The async function NAME_suffix of the type NAME that a pointer points to; name: what it is or should be called. */
+Decl *sema_method(Sema *s, const Type *pointer, const char *suffix, const char **name);
 const CallInfo *sema_call(Sema *s, const Node *call);
 Node *sema_chosen(Sema *s,
                   const Node *generic); /* the expression that a _Generic stands for, where awaits are among them; or NULL */

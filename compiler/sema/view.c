@@ -20,6 +20,7 @@ static const char prelude[] =
     "typedef long double _Float64x; struct acc__coro; struct acc__task; struct acc__future; "
     "void (*acc__view_gather(int, ...))(struct acc__future *); "
     "struct acc_error_type; const struct acc_error *acc__view_error(const struct acc_error_type *, ...); "
+    "void acc__view_throw(const struct acc_error *); "
     "void (*acc__view_gather_array(void *, unsigned long, void *))(struct acc__future *);\n";
 
 Node *async_declarator(Node *d) {
@@ -62,13 +63,7 @@ Node *try_target(const Source *s, const Node *call) {
 Node *error_type_name(const Source *s, Node *n) {
     if (n->kind == N_call_expression) n = node_field(n, F_function);
     if (!n || n->kind != N_identifier) return NULL;
-    size_t len = n->end - n->start; /* what acc_declare_error declares */
-    static const char prefix[] = "acc_error_type_";
-    for (const char *p = s->text; (p = strstr(p, prefix)); p++)
-        if (!strncmp(p + sizeof prefix - 1, s->text + n->start, len) &&
-            !isalnum((unsigned char)p[sizeof prefix - 1 + len]) && p[sizeof prefix - 1 + len] != '_')
-            return n;
-    return NULL;
+    return map_get(s->error_types, s->text + n->start, n->end - n->start) ? n : NULL;
 }
 
 Node *declared_name(Node *d) {
@@ -336,8 +331,81 @@ static void number(Viewer *w, Node *n, Edits *e) {
     }
 }
 
+/* The words of a statement of the dialect, blanked. */
+static void blank_words(Viewer *w, Node *n, Edits *e) {
+    for (uint32_t i = 0; i < n->count; i++)
+        if (n->children[i]->kind == N_TOKEN && isalpha((unsigned char)w->s->text[n->children[i]->start]))
+            blank(w, n->children[i], e);
+}
+
+/* catch (A | B e) { ... }  ->  { const struct acc_error *e = 0; { ... } } */
+static void view_catch(Viewer *w, Node *n, Edits *e) {
+    Node *parameter = node_field(n, F_parameter), *body = node_field(n, F_body);
+    Node *name = parameter ? node_field(parameter, F_name) : NULL;
+    if (!body) return;
+    if (name) {
+        edit_replace(w->a, e, n->start, name->start, "{ const struct acc_error *");
+        edit_replace(w->a, e, name->end, body->start, " = 0; ");
+    } else edit_replace(w->a, e, n->start, body->start, "{ ");
+    walk(w, body, e);
+    edit_close(w->a, e, n->end, n->start, " }");
+}
+
+static void view_throw(Viewer *w, Node *n, Edits *e) {
+    Node *value = node_field(n, F_value), *name = value ? error_type_name(w->s, value) : NULL;
+    if (!value) {
+        blank_words(w, n, e);
+        return;
+    }
+    edit_replace(w->a, e, n->start, value->start, "acc__view_throw(");
+    if (name) view_error(w, value, name, e);
+    else walk(w, value, e);
+    edit_close(w->a, e, value->end, value->start, ")");
+}
+
+/* async with (R r = E) S  ->  { R r; (void)(E); S }
+ * async for (T v in E) S  ->  for (T v; (void)(E), 1;) S
+ * What r and v may be is for check to say: it knows E's type. */
+static void view_managed(Viewer *w, Node *n, Edits *e) {
+    bool with = n->kind == N_async_with_statement;
+    Node *declaration = node_field(n, F_declaration), *body = node_field(n, F_body);
+    Node *value = node_field(n, with ? F_value : F_iterable), *first = declaration;
+    if (with && declaration) {
+        Node *d = node_field(declaration, F_declarator);
+        value = d ? node_field(d, F_value) : NULL;
+    }
+    if (!with && !first) first = node_field(n, F_target);
+    if (!value || !body) return;
+    const char *open = with ? "{ " : "for (";
+    if (!first) edit_replace(w->a, e, n->start, value->start, arena_printf(w->a, "%s(void)(", open));
+    else {
+        edit_replace(w->a, e, n->start, first->start, open);
+        Node *inner = with ? node_field(node_field(declaration, F_declarator), F_declarator) : first;
+        if (inner != first)
+            for (uint32_t i = 0; i < declaration->count; i++)
+                if (declaration->children[i]->as != F_declarator) walk(w, declaration->children[i], e);
+        walk(w, inner, e);
+        edit_replace(w->a, e, inner->end, value->start, "; (void)(");
+    }
+    walk(w, value, e);
+    edit_replace(w->a, e, value->end, body->start, with ? "); " : "), 1;) ");
+    walk(w, body, e);
+    if (with) edit_close(w->a, e, n->end, n->start, " }");
+}
+
 static void walk(Viewer *w, Node *n, Edits *e) {
     switch (n->kind) {
+        case N_try_statement:
+            edit_insert(w->a, e, n->start, "{ ");
+            blank_words(w, n, e);
+            edit_close(w->a, e, n->end, n->start, " }");
+            break;
+        case N_finally_clause:
+        case N_defer_statement: blank_words(w, n, e); break;
+        case N_catch_clause: view_catch(w, n, e); return;
+        case N_throw_statement: view_throw(w, n, e); return;
+        case N_async_for_statement:
+        case N_async_with_statement: view_managed(w, n, e); return;
         case N_generic_expression:
             if (awaits(n)) {
                 view_generic(w, n, e);

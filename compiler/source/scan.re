@@ -574,6 +574,18 @@ static const char *without_digraphs(Arena *a, const char *text, size_t len) {
     return copy;
 }
 
+/* Error types have a name space of their own: they are known by the C symbols that acc_declare_error makes. */
+static Map *error_types(Arena *a, const char *text) {
+    static const char prefix[] = "acc_error_type_";
+    static const char word[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_$";
+    Map *names = map_new(a);
+    for (const char *p = text; (p = strstr(p, prefix));) {
+        p += sizeof prefix - 1;
+        map_set(names, p, strspn(p, word), (void *)p);
+    }
+    return names;
+}
+
 Source *scan(Arena *a, const char *text, size_t len) {
     Source *s = NEW(a, Source);
     text = without_digraphs(a, text, len);
@@ -591,6 +603,7 @@ Source *scan(Arena *a, const char *text, size_t len) {
     }
     if (sc.dialect) end_region(&sc, text + len, false);
     find_rows(a, s);
+    s->error_types = s->dialect ? error_types(a, text) : map_new(a);
     return s;
 }
 

@@ -175,6 +175,7 @@ void acc__throw(acc_ctx *cx, const acc_error_type *type, int code, const char *f
 void acc__throw_memory(acc_ctx *cx) { acc__throw(cx, &acc_error_type_MemoryError, 0, NULL); }
 
 void acc_abi_throw(acc_ctx *cx, const acc_error *e, const acc_fn *fn, unsigned state) {
+    if (!e) e = acc__error_new(&acc_error_type_InvalidStateError, 0, "there is no error to throw");
     acc__throw_error(cx, e);
     if (fn && state && state <= fn->site_count) acc__error_site(e, &fn->sites[state - 1], fn->name);
 }
@@ -193,6 +194,11 @@ void acc_abi_context(const acc_error *e, const acc_error *context) {
     for (const acc_error *c = context; c; c = c->context)
         if (c == e) return;
     x->pub.context = acc_error_keep(context);
+}
+
+void acc_abi_chain(acc_ctx *cx, const acc_error *handled) {
+    if (handled != cx->error) acc_abi_context(cx->error, handled);
+    acc_error_drop(handled);
 }
 
 void acc_abi_drop_outcomes(void *outcomes, size_t n, size_t size) {

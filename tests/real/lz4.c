@@ -10,7 +10,8 @@ static char text[1 << 22], packed[1 << 23], back[1 << 22];
 static void show(const char *how, int len, int again, int n) {
     unsigned long sum = 5381;
     for (int i = 0; i < len; i++) sum = sum * 33 + (unsigned char)packed[i];
-    printf("%s: %d bytes, sum %lx, %s\n", how, len, sum, again == n && !memcmp(text, back, (size_t)n) ? "same" : "different");
+    printf("%s: %d bytes, sum %lx, %s\n", how, len, sum,
+           again == n && !memcmp(text, back, (size_t)n) ? "same" : "different");
 }
 
 int main(int argc, char **argv) {

@@ -168,6 +168,8 @@ const acc_error *acc_abi_error_group(const char *message, const acc_error *const
 void acc_abi_throw(acc_ctx *cx, const acc_error *e, const acc_fn *fn, unsigned state);
 const acc_error *acc_abi_catch(acc_ctx *cx);
 void acc_abi_context(const acc_error *e, const acc_error *context);
+/* The context's error was thrown while `handled` was being handled, which becomes its context; consumes the reference. */
+void acc_abi_chain(acc_ctx *cx, const acc_error *handled);
 /* The memory of a variable-length array that lives across an await. NULL: out of memory, thrown. */
 void *acc_abi_array_new(acc_ctx *cx, size_t size);
 void acc_abi_array_free(void *array);

@@ -1,0 +1,209 @@
+/* guard.c: the statements of a block, of which some guard all that follow them: defer, a local with a cleanup function, a
+ * local task handle, which is detached when its scope is left and nobody else has the handle.
+ *
+ * needs: the statements of a block
+ * leaves: them lowered; what follows a guard stands in a block of its own
+ *
+ * A cleanup attribute is left to the C compiler where nothing can suspend before the scope ends; otherwise it is taken out of
+ * the declaration, since a suspension leaves the scope without ending it. */
+#include "lower.h"
+
+#include <ctype.h>
+
+/* ---- cleanup attributes ---- */
+
+typedef struct Attribute {
+    size_t start, end;    /* cleanup(function) */
+    const char *function; /* NULL: there is none */
+} Attribute;
+
+static Attribute attribute_in(Lower *l, size_t start, size_t end) {
+    const char *text = l->u->source->text;
+    static const char blank[] = " \t\n";
+    for (size_t i = start; i + 7 < end; i++) {
+        if (i > start && (isalnum((unsigned char)text[i - 1]) || text[i - 1] == '_') && strncmp(text + i - 2, "__", 2))
+            continue;
+        if (strncmp(text + i, "cleanup", 7)) continue;
+        size_t open = i + 7;
+        if (!strncmp(text + open, "__", 2)) open += 2;
+        open += strspn(text + open, blank);
+        if (text[open] != '(') continue;
+        size_t name = open + 1 + strspn(text + open + 1, blank), stop = name;
+        while (isalnum((unsigned char)text[stop]) || text[stop] == '_' || text[stop] == '$') stop++;
+        size_t close = stop + strspn(text + stop, blank);
+        if (text[close] != ')' || close >= end) continue;
+        size_t first = i;
+        if (first >= start + 2 && !strncmp(text + first - 2, "__", 2)) first -= 2;
+        while (first > start &&
+               (isalnum((unsigned char)text[first - 1]) || text[first - 1] == '_' || text[first - 1] == ':'))
+            first--;
+        return (Attribute){first, close + 1, arena_strndup(l->a, text + name, stop - name)};
+    }
+    return (Attribute){0};
+}
+
+static Attribute attribute_of(Lower *l, const Stmt *s, const DeclItem *item) {
+    Attribute own = attribute_in(l, item->start, item->end);
+    return own.function ? own : attribute_in(l, s->start, s->specs_end);
+}
+
+/* ---- task handles ---- */
+
+static bool jumped_into(Lower *l, const Node *n, size_t start, size_t end);
+
+/* A local that alone holds a task's handle from here to the end of its scope. */
+static bool lone_task(Lower *l, const DeclItem *item, size_t start) {
+    Var *v = item->var;
+    return v && v->type && v->type->handle == H_TASK && !v->type->is_volatile && !v->address_taken && !v->copied &&
+           item->init && ir_creates_task(l->u, item->init->node) && !jumped_into(l, l->f->node, start, v->scope_end);
+}
+
+static bool label_in(Lower *l, const Node *n, const Node *name, size_t start, size_t end) {
+    if (n->kind == N_labeled_statement && n->start >= start && n->end <= end && node_field(n, F_label) &&
+        node_is(l->u->source, node_field(n, F_label), ir_text(l->a, l->u, name)))
+        return true;
+    for (uint32_t i = 0; i < n->count; i++)
+        if (label_in(l, n->children[i], name, start, end)) return true;
+    return false;
+}
+
+/* Does a jump from elsewhere end in [start, end)? */
+static bool jumped_into(Lower *l, const Node *n, size_t start, size_t end) {
+    if (n->kind == N_goto_statement && (n->start < start || n->start >= end)) {
+        Node *label = node_field(n, F_label);
+        if (!label || label_in(l, l->f->node, label, start, end)) return true;
+    }
+    if (n->kind == N_case_statement && n->start >= start && n->start < end) {
+        const Node *s = node_enclosing(n, N_switch_statement);
+        if (!s || s->start < start) return true;
+    }
+    for (uint32_t i = 0; i < n->count; i++)
+        if (jumped_into(l, n->children[i], start, end)) return true;
+    return false;
+}
+
+/* ---- the statements ---- */
+
+static void run_deferred(Lower *l, Cleanup *c) { lower_statement(l, c->stmt); }
+
+static void run_function(Lower *l, Cleanup *c) {
+    Code *call =
+        code_join(code_text(l->a, "%s(acc__cx, &", c->function), code_join(code_var(l->a, c->object), code_text(l->a, ")")));
+    Var *result = c->result && c->result->kind != TY_VOID ? ir_temp(l->a, l->f, c->result) : NULL;
+    if (result) result->unused = true;
+    lower_suspension(l, AWAIT_CALL, c->at, call, result);
+}
+
+static bool any_marked(Stmt **s, size_t n) {
+    for (size_t i = 0; i < n; i++)
+        if (s[i]->suspends) return true;
+    return false;
+}
+
+/* The statement with one of its declarators. */
+static Stmt *single(Lower *l, const Stmt *s, size_t i) {
+    Stmt *one = NEW(l->a, Stmt);
+    *one = *s;
+    one->items.data = NULL;
+    one->items.len = one->items.cap = 0;
+    vec_push(l->a, &one->items, s->items.data[i]);
+    return one;
+}
+
+/* Is a variable of that name declared further in? Its guard must tell them apart. */
+static void told_apart(Lower *l, Var *v) {
+    for (size_t i = 0; i < l->f->names.len; i++) {
+        const Scoped *n = &l->f->names.data[i];
+        if (n->scope_start > v->scope_start && n->scope_end <= v->scope_end && !strcmp(n->name, v->name))
+            v->address_taken = true;
+    }
+}
+
+/* A declaration that begins a guard: lowered, with all that stands behind it. False: there is none in it. */
+static bool guarding_declaration(Lower *l, Stmt *s, Stmt **rest, size_t n, size_t end, const Last *last) {
+    for (size_t i = 0; i < s->items.len; i++) {
+        DeclItem *item = &s->items.data[i];
+        if (!item->var) continue;
+        bool later = any_marked(rest, n);
+        for (size_t k = i + 1; k < s->items.len; k++) later |= s->items.data[k].init && s->items.data[k].init->marked;
+        Attribute cleanup = {0};
+        if (item->var->cleanup) {
+            cleanup = attribute_of(l, s, item);
+            item->var->native = !(later || item->var->guarded) || !cleanup.function || l->f->ordinary;
+            if (item->var->native) continue;
+            for (size_t k = i; k < s->items.len; k++) /* one attribute may be that of them all */
+                if (s->items.data[k].var) s->items.data[k].var->guarded = true;
+        } else if (!later || l->f->ordinary || !lone_task(l, item, item->init ? item->init->end : s->end)) continue;
+
+        for (size_t k = 0; k <= i; k++) lower_statement(l, single(l, s, k));
+        Cleanup *c = cleanup_begin(l, s->items.data[i].start, s->end, end);
+        Decl *f = cleanup.function ? sema_function(l->u->sema, cleanup.function) : NULL;
+        if (cleanup.function) {
+            edit_replace(l->a, &l->u->edits, cleanup.start, cleanup.end, "");
+            c->function = cleanup.function;
+            c->object = item->var;
+            item->var->address_taken = true;
+            if (f && f->type->async_function) {
+                c->run = run_function;
+                c->result = async_value(f->type);
+            } else
+                c->simple = code_join(code_text(l->a, "%s(&", cleanup.function),
+                                      code_join(code_var(l->a, item->var), code_text(l->a, ");")));
+        } else {
+            told_apart(l, item->var);
+            c->simple = code_join(code_text(l->a, "acc_detach((void *)"),
+                                  code_join(code_var(l->a, item->var), code_text(l->a, ");")));
+        }
+        Stmt **all = NEW_ARRAY(l->a, Stmt *, n + s->items.len + 1);
+        size_t count = 0;
+        for (size_t k = i + 1; k < s->items.len; k++) all[count++] = single(l, s, k);
+        for (size_t k = 0; k < n; k++) all[count++] = rest[k];
+        lower_list(l, all, count, last);
+        cleanup_end(l, c);
+        return true;
+    }
+    return false;
+}
+
+bool lower_guards(Lower *l, Stmt *s, Stmt *next) {
+    for (size_t i = 0; i < s->items.len; i++) {
+        const DeclItem *item = &s->items.data[i];
+        if (item->var && (s->suspends || next->suspends) &&
+            (item->var->cleanup || lone_task(l, item, item->init ? item->init->end : s->end)))
+            return true;
+    }
+    return false;
+}
+
+static void flatten(Lower *l, Stmt **s, size_t n, Stmt *into) {
+    for (size_t i = 0; i < n; i++)
+        if (s[i]->kind == S_BLOCK && s[i]->made) flatten(l, s[i]->list.data, s[i]->list.len, into);
+        else vec_push(l->a, &into->list, s[i]);
+}
+
+void lower_list(Lower *l, Stmt **s, size_t n, const Last *last) {
+    Stmt flat = {0};
+    flatten(l, s, n, &flat); /* labels and what they label: parts of this block */
+    s = flat.list.data;
+    n = flat.list.len;
+    size_t end = n ? s[n - 1]->end : 0;
+    for (size_t i = 0; i < n; i++) {
+        if (s[i]->kind == S_DEFER) {
+            Cleanup *c = cleanup_begin(l, s[i]->start, s[i]->end, end);
+            c->run = run_deferred;
+            c->stmt = s[i]->body;
+            lower_list(l, s + i + 1, n - i - 1, last);
+            cleanup_end(l, c);
+            return;
+        }
+        if (s[i]->kind == S_DECL && guarding_declaration(l, s[i], s + i + 1, n - i - 1, end, last)) return;
+        if (last && i + 1 == n && s[i]->kind == S_EXPR && (last->value || !s[i]->e->marked)) {
+            Code *c = lower_value(l, s[i]->e);
+            if (last->value)
+                c = code_join(code_var(l->a, last->value),
+                              code_join(code_text(l->a, " = "), code_join(c, code_text(l->a, ";"))));
+            else c = code_join(code_text(l->a, "(void)("), code_join(c, code_text(l->a, ");")));
+            lower_code(l, s[i]->start, c, last->value);
+        } else lower_statement(l, s[i]);
+    }
+}

@@ -1,0 +1,116 @@
+/* manage.c: async with and async for, over types whose functions are found by the type's own name.
+ *
+ * needs: S_WITH, S_EACH
+ * leaves: awaits of M_aenter and M_aexit around the body, which is guarded; of M_anext at each turn of a loop */
+#include "lower.h"
+
+/* The value of e in a temporary. */
+static Var *kept_value(Lower *l, Expr *e, Type *type) {
+    Code *value = lower_value(l, e);
+    Var *v = ir_temp(l->a, l->f, type);
+    lower_code(l, e->start,
+               code_join(code_var(l->a, v), code_join(code_text(l->a, " = "), code_join(value, code_text(l->a, ";")))), v);
+    return v;
+}
+
+/* The user's declaration, its variable given the value of v. */
+static void declare(Lower *l, Stmt *s, Var *v) {
+    Stmt *d = lower_append(l, S_DECL, s->start);
+    d->end = s->end;
+    d->node = s->node;
+    d->specs_end = s->specs_end;
+    DeclItem item = s->items.data[0];
+    Expr *init = NEW(l->a, Expr);
+    *init = (Expr){.kind = E_SPAN, .start = item.start, .end = item.start, .marked = true};
+    item.init = init;
+    item.init_code = code_var(l->a, v);
+    item.braces = false;
+    vec_push(l->a, &d->items, item);
+    if (item.var) vec_push(l->a, &d->kills, item.var);
+}
+
+static Await *call(Lower *l, size_t at, const char *function, Var *object, Code *more, Var *result) {
+    Code *c = code_join(code_text(l->a, "%s(acc__cx, ", function), code_var(l->a, object));
+    if (more) code_join(c, code_join(code_text(l->a, ", "), more));
+    return lower_suspension(l, AWAIT_CALL, at, code_join(c, code_text(l->a, ")")), result);
+}
+
+static void run_exit(Lower *l, Cleanup *c) {
+    bool swallows = c->result->kind != TY_VOID;
+    Var *result = swallows ? ir_temp(l->a, l->f, c->result) : NULL;
+    call(l, c->at, c->function, c->object, c->fails ? code_var(l->a, c->error) : code_text(l->a, "0"), result);
+    if (!swallows) return;
+    if (!c->fails) {
+        result->unused = true;
+        return;
+    }
+    Stmt *s = lower_append(l, S_IF, c->at), *before = l->block;
+    s->code = code_var(l->a, result);
+    s->body = lower_nested(l, c->at);
+    lower_begin(l, s->body);
+    lower_append(l, S_CODE, c->at)->code =
+        code_join(code_text(l->a, "acc_error_drop("), code_join(code_var(l->a, c->error), code_text(l->a, ");")));
+    lower_set(l, c->at, c->error, "0");
+    lower_begin(l, before);
+}
+
+void lower_with(Lower *l, Stmt *s) {
+    Stmt *scope = lower_append(l, S_BLOCK, s->start), *before = lower_begin(l, scope);
+    const char *enter = NULL, *leave = NULL;
+    Type *type = sema_type(l->u->sema, s->e->node);
+    Decl *in = sema_method(l->u->sema, type, "aenter", &enter), *out = sema_method(l->u->sema, type, "aexit", &leave);
+    if (!in || !out) return; /* check has complained */
+    Var *manager = kept_value(l, s->e, type);
+    Type *entered = async_value(in->type);
+    Var *result = entered && entered->kind != TY_VOID ? ir_temp(l->a, l->f, entered) : NULL;
+    call(l, s->start, enter, manager, NULL, result);
+    if (s->init && result) declare(l, s->init, result);
+    else if (result) result->unused = true;
+    Cleanup *c = cleanup_begin(l, s->start, s->body->start, s->body->end);
+    c->run = run_exit;
+    c->function = leave;
+    c->object = manager;
+    c->result = async_value(out->type);
+    c->swallows = c->result->kind != TY_VOID;
+    lower_list(l, &s->body, 1, NULL);
+    cleanup_end(l, c);
+    lower_begin(l, before);
+}
+
+void lower_each(Lower *l, Stmt *s) {
+    Stmt *scope = lower_append(l, S_BLOCK, s->start), *before = lower_begin(l, scope);
+    const char *next = NULL;
+    Type *type = sema_type(l->u->sema, s->e->node);
+    Decl *anext = sema_method(l->u->sema, type, "anext", &next);
+    if (!anext) return; /* check has complained */
+    Var *iterator = kept_value(l, s->e, type);
+    Var *declared = s->init && s->init->items.len ? s->init->items.data[0].var : NULL;
+    Type *item = declared ? declared->type : s->step_e ? sema_inner_type(l->u->sema, s->step_e->node) : NULL;
+    if (!item) return;
+    Var *value = ir_object(l->a, l->f, "acc__item", item, s->start, s->end);
+    lower_code(l, s->start, NULL, value)->declares = true;
+    Stmt *loop = lower_append(l, S_FOR, s->start), *outer_loop = l->loop, *outer_breakable = l->breakable;
+    loop->suspends = true;
+    loop->cleanup = l->cleanup;
+    l->loop = l->breakable = loop;
+    loop->body = lower_nested(l, s->start);
+    lower_begin(l, loop->body);
+    Var *more = ir_temp(l->a, l->f, async_value(anext->type));
+    call(l, s->start, next, iterator, code_join(code_text(l->a, "&"), code_var(l->a, value)), more);
+    Stmt *test = lower_append(l, S_IF, s->start);
+    test->code = code_join(code_text(l->a, "!"), code_var(l->a, more));
+    test->body = lower_nested(l, s->start);
+    lower_begin(l, test->body);
+    lower_append(l, S_BREAK, s->start)->target = loop;
+    lower_begin(l, loop->body);
+    if (declared) declare(l, s->init, value);
+    else
+        lower_code(l, s->start,
+                   code_join(lower_place(l, s->step_e, false),
+                             code_join(code_text(l->a, " = "), code_join(code_var(l->a, value), code_text(l->a, ";")))),
+                   NULL);
+    lower_list(l, &s->body, 1, NULL);
+    l->loop = outer_loop;
+    l->breakable = outer_breakable;
+    lower_begin(l, before);
+}

@@ -27,7 +27,7 @@ acc_handle acc_call_soon(acc_ctx *cx, void (*fn)(void *), void *arg) {
     return (acc_handle){s->index, s->generation};
 }
 
-static acc_handle call_timer(acc_ctx *cx, int64_t deadline, void (*fn)(void *), void *arg) {
+acc_handle acc__call_at(acc_ctx *cx, int64_t deadline, void (*fn)(void *), void *arg) {
     acc__thread *th = acc__of(cx);
     acc__slot *s = call_new(cx, fn, arg);
     if (!s) return no_handle;
@@ -44,7 +44,7 @@ acc_handle acc_call_later(acc_ctx *cx, double delay, void (*fn)(void *), void *a
         acc__throw(cx, &acc_error_type_ValueError, 0, "Invalid delay: NaN (not a number)");
         return no_handle;
     }
-    return call_timer(cx, acc__deadline(delay), fn, arg);
+    return acc__call_at(cx, acc__deadline(delay), fn, arg);
 }
 
 acc_handle acc_call_at(acc_ctx *cx, double when, void (*fn)(void *), void *arg) {
@@ -52,8 +52,7 @@ acc_handle acc_call_at(acc_ctx *cx, double when, void (*fn)(void *), void *arg) 
         acc__throw(cx, &acc_error_type_ValueError, 0, "Invalid time: NaN (not a number)");
         return no_handle;
     }
-    double ns = ceil(when * 1e9);
-    return call_timer(cx, ns >= 9e18 ? ACC__NEVER : ns <= -9e18 ? -ACC__NEVER : (int64_t)ns, fn, arg);
+    return acc__call_at(cx, acc__time_at(when), fn, arg);
 }
 
 /* The slot of a callback and its owner, which is locked if it is the shared one. */

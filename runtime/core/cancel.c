@@ -45,7 +45,7 @@ bool acc__cancel(acc__thread *th, acc__slot *first, const char *message) {
             break;
         }
         if (!s->on || s->on->n.state != ACC__PENDING) {
-            set_message(s, message);
+            if (!(s->n.flags & ACC__THROW)) set_message(s, message); /* else the first one is on its way */
             s->n.flags |= ACC__MUST_CANCEL;
             break;
         }

@@ -42,7 +42,16 @@ static const acc_error *error_of(acc__slot *s) {
     return s->takers > 1 ? acc__error_clone(s->error) : acc_error_keep(s->error);
 }
 
+/* The CancelledError of a gather that was cancelled: the child's, or where that has no message, the last request's, which the
+ * slot holds while it is pending. */
+static const acc_error *cancellation(acc__gather *g, acc__slot *s) {
+    bool has = s->n.state == ACC__CANCELLED && s->error && *s->error->message;
+    return has || !g->slot->error ? s->n.state == ACC__CANCELLED ? error_of(s) : acc__cancelled_error(NULL)
+                                  : acc_error_keep(g->slot->error);
+}
+
 static void fail(acc__thread *th, acc__gather *g, const acc_error *e) {
+    acc_error_drop(g->slot->error);
     g->slot->error = e;
     drop_children(th, g);
     acc__complete(th, g->slot, ACC__FAILED);
@@ -63,9 +72,9 @@ static void child_done(acc__thread *th, child *c) {
     c->ran = true;
     if (s->n.state != ACC__DONE && !c->outcome) {
         s->n.flags |= ACC__TAKEN;
-        fail(th, g, error_of(s));
+        fail(th, g, g->cancel_requested && s->n.state == ACC__CANCELLED ? cancellation(g, s) : error_of(s));
     } else if (g->finished == g->count) {
-        if (g->cancel_requested) fail(th, g, s->n.state == ACC__CANCELLED ? error_of(s) : acc__cancelled_error(NULL));
+        if (g->cancel_requested) fail(th, g, cancellation(g, s));
         else acc__complete(th, g->slot, ACC__DONE);
     }
 }
@@ -81,7 +90,11 @@ bool acc__gather_cancel(acc__thread *th, acc__slot *s, const char *message) {
             g->children[i].hook.target->n.flags |= ACC__DETACHED; /* nobody will ask for it */
             any = true;
         }
-    if (any) g->cancel_requested = true;
+    if (any) {
+        g->cancel_requested = true;
+        acc_error_drop(s->error);
+        s->error = message ? acc__cancelled_error(message) : NULL;
+    }
     return any;
 }
 

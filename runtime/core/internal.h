@@ -370,6 +370,7 @@ void acc__gather_end(acc__thread *th, acc__slot *s);
 
 int64_t acc__now(void);
 int64_t acc__deadline(double seconds);
+int64_t acc__time_at(double when); /* a time of acc_time */
 /* A new timer of the slot: its number; 0: out of memory. */
 uint32_t acc__timer_add(acc__thread *th, uint32_t index, int64_t deadline);
 /* A timer's entry is dead now (its slot's number was cleared). */
@@ -403,6 +404,8 @@ void acc__loop_close(acc__thread *th);
 void acc__turn(acc__thread *th, bool may_wait);
 void acc__loop_wake(acc_loop *loop);
 void acc__home_free(acc__thread *th);
+/* acc_call_at, in nanoseconds. */
+acc_handle acc__call_at(acc_ctx *cx, int64_t deadline, void (*fn)(void *), void *arg);
 /* Runs nodes of the ready queue: hooks and callbacks. */
 void acc__call_run(acc__thread *th, acc__slot *s);
 

@@ -14,8 +14,8 @@ struct acc__scope { /* the head of each kind */
 
 struct acc_timeout_scope {
     acc__scope scope;
-    double when; /* acc_time's; ACC_NO_TIMEOUT: never */
-    void *task;  /* whose deadline it is */
+    int64_t when; /* ACC__NEVER: there is no deadline */
+    void *task;   /* whose it is */
     acc_handle timer;
     int cancelling; /* of the task, when it entered */
     uint8_t state;

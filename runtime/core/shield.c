@@ -26,7 +26,7 @@ static void hand_on(acc__thread *th, acc__slot *s, acc__slot *o) {
         else if (o->size) memcpy(acc__data(o), acc__data(s), o->size);
     } else {
         s->n.flags |= ACC__RETRIEVED;
-        o->error = s->error ? acc__error_clone(s->error) : NULL;
+        if (s->n.state == ACC__FAILED) o->error = acc__error_clone(s->error); /* asyncio: a cancellation's message is lost */
     }
     acc__complete(th, o, s->n.state);
 }

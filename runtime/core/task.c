@@ -187,9 +187,12 @@ static void forsake(acc__thread *th, acc__slot *t) {
 }
 
 static __attribute__((noinline)) void throw_cancelled(acc__thread *th, acc__slot *t) {
-    const acc_error *e = t->error;
+    const acc_error *e = t->error, *own = t->on ? t->on->error : NULL;
     t->error = NULL;
-    if (!e && t->on && t->on->n.state == ACC__CANCELLED) e = acc_error_keep(t->on->error);
+    if (t->on && (t->on->n.state == ACC__CANCELLED || acc_error_is(own, &acc_error_type_CancelledError))) {
+        acc_error_drop(e); /* what it waited for brings a CancelledError already */
+        e = acc_error_keep(own);
+    }
     forsake(th, t);
     t->n.flags &= (uint16_t)~(ACC__MUST_CANCEL | ACC__THROW);
     acc__throw_error(&th->cx, e ? e : acc__cancelled_error(NULL));

@@ -26,15 +26,11 @@ static void unset(acc_timeout_scope *s) {
     s->timer = (acc_handle){0};
 }
 
-static bool set(acc_ctx *cx, acc_timeout_scope *s, double when) {
+static bool set(acc_ctx *cx, acc_timeout_scope *s, int64_t when) {
     acc_handle timer = {0};
-    if (isnan(when)) {
-        acc__throw(cx, &acc_error_type_ValueError, 0, "Invalid time: NaN (not a number)");
-        return false;
-    }
-    if (when != ACC_NO_TIMEOUT) {
-        if (when <= acc_time()) timer = acc_call_soon(cx, expire, s);
-        else timer = acc_call_at(cx, when, expire, s);
+    if (when != ACC__NEVER) {
+        if (when <= acc__now()) timer = acc_call_soon(cx, expire, s);
+        else timer = acc__call_at(cx, when, expire, s);
         if (cx->signal) return false;
     }
     unset(s);
@@ -82,7 +78,12 @@ static void end(acc__thread *th, acc__scope *s) {
     acc__block_free(th, s);
 }
 
-acc_timeout_scope *acc_timeout_at(acc_ctx *cx, double when) {
+static bool is_time(acc_ctx *cx, double when) {
+    if (isnan(when)) acc__throw(cx, &acc_error_type_ValueError, 0, "Invalid time: NaN (not a number)");
+    return !isnan(when);
+}
+
+static acc_timeout_scope *scope_new(acc_ctx *cx, int64_t when) {
     acc__thread *th = acc__of(cx);
     if (!acc__need_loop(cx)) return NULL;
     acc_timeout_scope *s = acc__block_new(th, sizeof *s);
@@ -95,11 +96,18 @@ acc_timeout_scope *acc_timeout_at(acc_ctx *cx, double when) {
     return s;
 }
 
-acc_timeout_scope *acc_timeout(acc_ctx *cx, double seconds) { return acc_timeout_at(cx, acc_time() + seconds); }
+acc_timeout_scope *acc_timeout_at(acc_ctx *cx, double when) {
+    return is_time(cx, when) ? scope_new(cx, acc__time_at(when)) : NULL;
+}
+
+acc_timeout_scope *acc_timeout(acc_ctx *cx, double seconds) {
+    return is_time(cx, seconds) ? scope_new(cx, acc__deadline(seconds)) : NULL;
+}
 
 void acc_reschedule(acc_ctx *cx, acc_timeout_scope *s, double when) {
     static const char *const names[] = {"created", "active", "expiring", "expired", "finished"};
-    if (s->state == ENTERED) set(cx, s, when);
+    if (!is_time(cx, when)) return;
+    if (s->state == ENTERED) set(cx, s, acc__time_at(when));
     else if (s->state == CREATED) acc__throw(cx, &acc_error_type_InvalidStateError, 0, "Timeout has not been entered");
     else acc__throw(cx, &acc_error_type_InvalidStateError, 0, "Cannot change state of %s Timeout", names[s->state]);
 }

@@ -17,13 +17,13 @@ int64_t acc__now(void) {
 double acc_time(void) { return (double)acc__now() * 1e-9; }
 
 /* A time of acc_time in nanoseconds, rounded up: a timer is never early. */
-static int64_t nanoseconds(double seconds) {
+int64_t acc__time_at(double seconds) {
     double ns = ceil(seconds * 1e9);
     return ns < 9e18 ? ns > -9e18 ? (int64_t)ns : -ACC__NEVER : ACC__NEVER;
 }
 
 int64_t acc__deadline(double seconds) {
-    int64_t delay = nanoseconds(seconds), now = acc__now();
+    int64_t delay = acc__time_at(seconds), now = acc__now();
     return delay > ACC__NEVER - now ? ACC__NEVER : now + delay;
 }
 

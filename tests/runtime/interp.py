@@ -14,17 +14,28 @@ means that its error is caught and logged there:
     x k   cancel task k             q     cancel the running task     u    uncancel it
     g ..  gather tasks              o ..  gather, errors as outcomes  n m k ..  wait: until, timeout k (-1: none), tasks
     k x   call_soon(log x)          l k x call_later                  d k x  done callback of task k
-    t x   throw                     v x   return
+    t x   throw                     v x   return                  i     log the cancel count
+    W k d wait_for task k           V k d wait_for coroutine k    J k d wait_for shield(task k)
+    H k   shield(task k)            Q d ..  wait_for gather       x k m, q m  cancel with a message
+    T d n the next n operations in a timeout                      G n   in a task group
+    C k   create task k in the innermost group
+
+d is a duration's number, -1 for none, -2 for zero. `!` after T or G catches what the whole block throws.
 
 Each duration is used once in a script, and all sums of them differ, so that the order is certain. Time is virtual. What is
 After 80 ms all futures are set. What is done already is left out of awaits and gathers: an outcome is taken once in the dialect. A gather makes tasks of those that
 were not created yet; nobody else knows these then.
 """
-import asyncio, random, subprocess, sys
+import asyncio, os, random, re, subprocess, sys
 
 MODES = [asyncio.ALL_COMPLETED, asyncio.FIRST_COMPLETED, asyncio.FIRST_EXCEPTION]
-DURATIONS = [0.004, 0.008, 0.016, 0.032]
+DURATIONS = [0.004, 0.008, 0.016, 0.032, 0.002, 0.001]
 TASKS, FUTURES = 7, 3
+
+
+def close(ops, open_blocks):
+    at = open_blocks.pop()
+    ops[at] += f" {len(ops) - at - 1}"
 
 
 def generate(rng, number):
@@ -33,14 +44,28 @@ def generate(rng, number):
     lines = [f"script {number}"]
     for i in range(TASKS):
         ops = [f"p start{i}"]
-        for n in range(rng.randint(1, 7) + (4 if i == 0 else 0)):
-            c = rng.choice("pyyyysccceeewwwwfffrrrzxxxxquggoonnkklddt" if i else "pyyycccceewwwfrrzxxgggooonnkkldd")
+        count, names = rng.randint(1, 7) + (4 if i == 0 else 0), []
+        open_blocks = []  # places of T and G whose length is not known yet
+        for n in range(count):
+            c = rng.choice("pyyyysccceeewwwwfffrrrzxxxxquggoonnkklddtTTGGCCWWVVHHJJQi" if i else "pyyycccceewwwfrrzxxgggooonnkklddTTGGGCCCWWVVHHJJQi")
+            while open_blocks and rng.random() < 0.2: close(ops, open_blocks)
             mark = "!" if i == 0 or rng.random() < 0.5 else ""
             t = lambda: rng.randrange(1, TASKS)
             later = lambda: rng.randrange(i + 1, TASKS)  # so that nobody waits for itself
             some = lambda: " ".join(str(later()) for _ in range(rng.randint(1, 4)))
-            if c in "wgon" and i == TASKS - 1: c = "y"
+            if c in "wgonWVHJQC" and i == TASKS - 1: c = "y"
+            limit = lambda: durations.pop() if durations and rng.random() < 0.6 else rng.choice((-1, -2))
+            message = lambda: rng.choice(("", f" m{i}.{n}"))
             if c == "s" and durations: ops.append(f"s{mark} {durations.pop()}")
+            elif c in "TG":
+                open_blocks.append(len(ops))
+                ops.append(f"T{mark} {limit()}" if c == "T" else f"G{mark}")
+            elif c in "WVJ": ops.append(f"{c}{mark} {later()} {limit()}")
+            elif c == "H": ops.append(f"{c}{mark} {later()}")
+            elif c == "Q": ops.append(f"{c}{mark} {limit()} {some()}")
+            elif c == "C": ops.append(f"C{mark} {later()}")
+            elif c == "x": ops.append(f"x{mark} {t()}{message()}")
+            elif c == "q": ops.append(f"q{mark}{message()}")
             elif c in "wcexd":
                 ops.append(f"{c}{mark} {later() if c == 'w' else t()}" + (f" d{i}.{n}" if c == "d" else ""))
             elif c in "frz": ops.append(f"{c}{mark} {rng.randrange(FUTURES)}")
@@ -50,10 +75,11 @@ def generate(rng, number):
                 ops.append(f"n{mark} {rng.randrange(3)} {timeout} {some()}")
             elif c == "p" or c == "k": ops.append(f"{c} {c}{i}.{n}")
             elif c == "l" and durations: ops.append(f"l {durations.pop()} l{i}.{n}")
-            elif c in "yqu": ops.append(f"{c}{mark}" if c != "u" else "u")
+            elif c in "yui": ops.append(f"{c}{mark}" if c not in "ui" else c)
             elif c == "t" and rng.random() < 0.5:
                 ops.append(f"t e{i}.{n}")
                 break
+        while open_blocks: close(ops, open_blocks)
         ops.append(f"v {i}")
         lines.append("; ".join(ops))
     return "\n".join(lines) + "\n"
@@ -67,7 +93,9 @@ class VirtualLoop(asyncio.SelectorEventLoop):
         select = self._selector.select
 
         def virtual(timeout=None):
-            if timeout is None: sys.exit("deadlock")
+            if timeout is None:
+                print("deadlock")
+                os._exit(1)
             self.now += timeout
             return select(0)
 
@@ -77,8 +105,34 @@ class VirtualLoop(asyncio.SelectorEventLoop):
         return round(self.now, 6)
 
 
+class Gathering(asyncio.tasks._GatheringFuture):
+    """Where the last child is not cancelled or has no message, ours gives the request's."""
+    def cancel(self, msg=None):
+        self.message = msg
+        return super().cancel(msg)
+
+    def set_exception(self, e):
+        if isinstance(e, asyncio.CancelledError) and self._cancel_requested:
+            if not any(c.cancelled() for c in self._children): e = asyncio.CancelledError()
+            if not e.args and self.message: e = asyncio.CancelledError(self.message)
+        super().set_exception(e)
+
+
+asyncio.tasks._GatheringFuture = Gathering
+
+
 class Boom(Exception):
     pass
+
+
+class Ordered(dict):
+    """A set in order of insertion, for TaskGroup: it cancels its tasks in the order of their addresses otherwise."""
+    def add(self, x): self[x] = True
+    def discard(self, x): self.pop(x, None)
+
+
+def limit(n):
+    return DURATIONS[n] if n >= 0 else None if n == -1 else 0
 
 
 class World:
@@ -101,21 +155,46 @@ class World:
     async def task(self, i):
         print(f"{i} begins")
         try:
-            for op in self.scripts[i]:
-                name, args = op[0].rstrip("!"), op[1:]
-                try:
-                    v = await self.op(i, name, args)
-                    if name == "v":
-                        return v
-                except (Boom, asyncio.CancelledError) as e:
-                    if not op[0].endswith("!"):
-                        raise
-                    print(f"{i} {name} caught {describe(e)}")
+            return await self.block(i, 0, len(self.scripts[i]), [])
         finally:
             print(f"{i} ends")
 
+    async def block(self, i, pc, end, groups):
+        while pc < end:
+            op = self.scripts[i][pc]
+            name, args = op[0].rstrip("!"), op[1:]
+            pc += 1
+            inner = pc
+            if name in "TG": pc += int(args[-1])
+            try:
+                if name == "T":
+                    async with asyncio.timeout(limit(int(args[0]))) as scope:
+                        print(f"{i} enters T")
+                        await self.block(i, inner, pc, groups)
+                    print(f"{i} leaves T expired {int(scope.expired())}")
+                elif name == "G":
+                    group = asyncio.TaskGroup()
+                    group._tasks = Ordered()
+                    async with group:
+                        print(f"{i} enters G")
+                        await self.block(i, inner, pc, groups + [group])
+                    print(f"{i} leaves G")
+                elif name == "C":
+                    k = int(args[0])
+                    if k not in self.tasks and k not in self.hidden and groups:
+                        self.tasks[k] = groups[-1].create_task(self.task(k))
+                        print(f"{i} created {k} in a group")
+                else:
+                    v = await self.op(i, name, args)
+                    if name == "v":
+                        return v
+            except (Boom, asyncio.CancelledError, TimeoutError, RuntimeError, BaseExceptionGroup) as e:
+                if not op[0].endswith("!"):
+                    raise
+                print(f"{i} {name} caught {describe(e)}")
+
     async def op(self, i, name, args):
-        n = [int(a) for a in args] if name not in "pkldt" else []
+        n = [int(a) for a in args] if name not in "pkldtxq" else []
         me = asyncio.current_task()
         loop = asyncio.get_running_loop()
         if name == "p": print(f"{i} says {args[0]}")
@@ -137,12 +216,29 @@ class World:
             if not self.futures[n[0]].done(): self.futures[n[0]].set_result(i * 10)
         elif name == "z": print(f"{i} cancels future {n[0]}: {int(self.futures[n[0]].cancel())}")
         elif name == "x":
-            if self.live(n[0]): print(f"{i} cancels {n[0]}: {int(self.tasks[n[0]].cancel())}")
-        elif name == "q": me.cancel()
+            k = int(args[0])
+            if self.live(k): print(f"{i} cancels {k}: {int(self.tasks[k].cancel(*args[1:]))}")
+        elif name == "q": me.cancel(*args)
+        elif name == "i": print(f"{i} cancelling: {me.cancelling()}")
+        elif name in "WJV":
+            k = n[0]
+            if name == "V":
+                if k in self.tasks or k in self.hidden: return
+                self.hidden.add(k)
+                what = self.task(k)
+            elif self.live(k) and self.tasks[k] is not me:
+                what = self.tasks[k] if name == "W" else asyncio.shield(self.tasks[k])
+            else: return
+            v = await asyncio.wait_for(what, limit(n[1]))
+            print(f"{i} got {v} of {k} in time")
+        elif name == "H":
+            if self.live(n[0]) and self.tasks[n[0]] is not me:
+                v = await asyncio.shield(self.tasks[n[0]])
+                print(f"{i} got {v} of shielded {n[0]}")
         elif name == "u": print(f"{i} uncancels: {me.uncancel()}")
-        elif name in "go":
+        elif name in "goQ":
             children, ids = [], []
-            for k in n:
+            for k in n[1:] if name == "Q" else n:
                 if k in ids or k == i:
                     continue
                 if k not in self.tasks and k not in self.hidden:
@@ -152,8 +248,10 @@ class World:
                 elif self.live(k):
                     children.append(self.tasks[k])
                     ids.append(k)
-            r = await asyncio.gather(*children, return_exceptions=name == "o")
-            print(f"{i} gathered", *[f"{k}={describe(v)}" for k, v in zip(ids, r)])
+            r = asyncio.gather(*children, return_exceptions=name == "o")
+            r = await (asyncio.wait_for(r, limit(n[0])) if name == "Q" else r)
+            # asyncio's gather may lose a cancellation's message, where it gives it as a value
+            print(f"{i} gathered", *[f"{k}={describe(v).partition('cancelled(')[0] or 'cancelled'}" for k, v in zip(ids, r)])
         elif name == "n":
             ids = []
             for k in n[2:]:
@@ -181,13 +279,16 @@ class World:
         asyncio.get_running_loop().call_later(0.08, self.enough)
         try:
             await self.task(0)
-        except (Boom, asyncio.CancelledError) as e:
+        except (Boom, asyncio.CancelledError, TimeoutError, RuntimeError, BaseExceptionGroup) as e:
             print(f"main {describe(e)}")
         print("main ends")
 
 
 def describe(v):
-    if isinstance(v, asyncio.CancelledError): return "cancelled"
+    if isinstance(v, asyncio.CancelledError): return f"cancelled({v})"
+    if isinstance(v, TimeoutError): return "timeout"
+    if isinstance(v, RuntimeError): return "invalid"
+    if isinstance(v, BaseExceptionGroup): return f"group({' '.join(describe(e) for e in v.exceptions)})"
     if isinstance(v, Boom): return f"error({v})"
     return str(v)
 
@@ -215,7 +316,19 @@ def run(text):
     asyncio.runners._cancel_all_tasks = cancel_all_tasks
     for title, script in read(text):
         print(title)
-        asyncio.run(World(script).main(), loop_factory=VirtualLoop)
+        try:
+            asyncio.run(World(script).main(), loop_factory=VirtualLoop)
+        except BaseException as e:
+            print("run", describe(e))
+
+
+def same(ours, theirs):
+    """A second waiter for a cancelled task gets no message in asyncio, ours does; and the message of a cancelled gather is that
+    of its last child, even where that one swallowed it."""
+    bare = lambda line: re.sub(r"cancelled\([^)]*\)", "cancelled()", line)
+    a, b = ours.split("\n"), theirs.split("\n")
+    return len(a) == len(b) and all(x == y or (bare(x) == bare(y) and (bare(y) == y or re.search(" [goQ] caught ", y)))
+                                    for x, y in zip(a, b))
 
 
 def fuzz(program, seed, count):
@@ -228,7 +341,7 @@ def fuzz(program, seed, count):
         return out.stdout.split("script ")[1:]
     ours, theirs = outputs([program], text), outputs([sys.executable, __file__, "run"], text)
     for i, s in enumerate(scripts):
-        if (ours[i:i + 1] or [""]) != theirs[i:i + 1]: bad.append(s)
+        if i >= len(ours) or i >= len(theirs) or not same(ours[i], theirs[i]): bad.append(s)
     for s in bad[:5]:
         ours, theirs = outputs([program], "script " + s), outputs([sys.executable, __file__, "run"], "script " + s)
         print("DIFFERS: script " + s + "--- asyncio\n" + "".join(theirs) + "--- ours\n" + "".join(ours))

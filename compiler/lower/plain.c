@@ -264,7 +264,10 @@ static void walk(Plain *p, Node *n) {
                 edit_insert(p->a, p->e, n->end - 1,
                             " __attribute__((__unused__))"); /* what used it may be a field of the frame */
             break;
-        case N_acc_type_specifier: edit_acc_type(p->a, p->u->source, n, p->u->view->outcomes, p->e); break;
+        case N_acc_type_specifier:
+            edit_acc_type(p->a, p->u->source, n, p->u->view->outcomes, p->e);
+            if (is_outcome_type(p->u->source, n)) return;
+            break;
         case N_await_expression: {
             /* evaluated ones were lowered and are not printed; in an unevaluated operand the type is all there is */
             Node *operand = node_field(n, F_argument);

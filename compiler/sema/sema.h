@@ -91,6 +91,7 @@ Node *try_target(const Source *s, const Node *call);
 Node *error_type_name(const Source *s, Node *n);
 /* Replaces acc_task(T) and its kin by C; shared by the view and the emitter. outcomes: the tags. */
 void edit_acc_type(Arena *a, const Source *s, Node *n, Map *outcomes, Edits *e);
+bool is_outcome_type(const Source *s, const Node *n); /* acc_outcome(T): replaced as a whole, T with it */
 
 /* ---- syntax.c: with analyse.c and types.c the only files that know libclang ---- */
 /* needs: the trees; leaves the syntax errors of all regions. True: there are none. */

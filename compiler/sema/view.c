@@ -142,6 +142,11 @@ void edit_acc_type(Arena *a, const Source *s, Node *n, Map *outcomes, Edits *e) 
     edit_replace(a, e, type->end, n->end, arena_printf(a, ") (*)(struct acc__%s *))", tag));
 }
 
+bool is_outcome_type(const Source *s, const Node *n) {
+    Node *name = n->kind == N_acc_type_specifier ? node_field(n, F_name) : NULL;
+    return name && node_is(s, name, "acc_outcome");
+}
+
 typedef struct OutcomeSearch {
     Arena *a;
     const Source *s;
@@ -149,7 +154,15 @@ typedef struct OutcomeSearch {
     StrBuf text;
 } OutcomeSearch;
 
+/* The acc types below n, an outcome's own T not: what is put in its place names no T. */
+static void edit_types(Arena *a, const Source *s, Node *n, Map *outcomes, Edits *e) {
+    if (n->kind == N_acc_type_specifier) edit_acc_type(a, s, n, outcomes, e);
+    if (is_outcome_type(s, n)) return;
+    for (uint32_t i = 0; i < n->count; i++) edit_types(a, s, n->children[i], outcomes, e);
+}
+
 static void find_outcomes(OutcomeSearch *o, Node *n) {
+    for (uint32_t i = 0; i < n->count; i++) find_outcomes(o, n->children[i]); /* T's own outcomes first */
     if (n->kind == N_acc_type_specifier) {
         Node *name = node_field(n, F_name), *type = node_field(n, F_type);
         if (name && type && node_is(o->s, name, "acc_outcome")) {
@@ -159,12 +172,18 @@ static void find_outcomes(OutcomeSearch *o, Node *n) {
             if (!map_get(o->outcomes, defined, strlen(defined))) {
                 map_set(o->outcomes, defined, strlen(defined), (void *)1);
                 sb_printf(&o->text, "struct %s { const struct acc_error *error; ", tag);
-                if (strcmp(t, "void")) sb_printf(&o->text, "__typeof__(%s) value; ", t);
+                if (strcmp(t, "void")) {
+                    Edits e = {0};
+                    edit_types(o->a, o->s, type, o->outcomes, &e);
+                    edits_sort(&e);
+                    sb_add(&o->text, "__typeof__(");
+                    edits_apply(&e, o->s->text, type->start, type->end, &o->text);
+                    sb_add(&o->text, ") value; ");
+                }
                 sb_add(&o->text, "}; ");
             }
         }
     }
-    for (uint32_t i = 0; i < n->count; i++) find_outcomes(o, n->children[i]);
 }
 
 /* Definitions of the outcome structures first used in a region, to stand before it. */
@@ -425,7 +444,10 @@ static void walk(Viewer *w, Node *n, Edits *e) {
         case N_type_descriptor:
             if (is_async(n)) make_async(w, n, e);
             break;
-        case N_acc_type_specifier: edit_acc_type(w->a, w->s, n, w->v->outcomes, e); break;
+        case N_acc_type_specifier:
+            edit_acc_type(w->a, w->s, n, w->v->outcomes, e);
+            if (is_outcome_type(w->s, n)) return;
+            break;
         case N_await_expression: {
             Node *operand = node_field(n, F_argument);
             if (!operand) break;

@@ -24,6 +24,8 @@ typedef struct arena {
     size_t used;
 } arena;
 
+const acc_site acc__certain;
+
 static acc_frame *frame_init(acc_frame *f, const acc_fn *fn, unsigned size_class) {
     f->fn = fn;
     f->up = (acc_link){.size_class = (uint8_t)size_class};
@@ -156,6 +158,7 @@ static acc_frame *enter_cold(acc_ctx *cold, const acc_fn *fn) {
 /* The stack is nearly used up: the callee waits, as a leaf, until it has unwound. */
 static acc_frame *enter_later(acc_ctx *cx, const acc_fn *fn) {
     acc_frame *f = frame_alloc((acc__thread *)cx, fn);
+    if (!f && fn->sites == &acc__certain) f = frame_spare((acc__thread *)cx, fn);
     if (!f) {
         acc__throw_memory(cx);
         return NULL;
@@ -224,8 +227,8 @@ static __attribute__((noinline)) acc_frame *starved(acc_ctx *cx, const acc_fn *f
     acc__thread *th = (acc__thread *)cx;
     if (cx->signal == &cx->leaf) return NULL; /* nothing below has suspended but a leaf without a frame */
     acc_frame *f = frame_spare(th, fn);
-    if (f) th->intent = ACC__STARVED;
-    else unwind(cx);
+    if (!f) unwind(cx);
+    else if (th->intent != ACC__AT_ONCE) th->intent = ACC__STARVED; /* else it does not wait: nothing needs to be thrown */
     return f;
 }
 

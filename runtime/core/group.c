@@ -175,8 +175,8 @@ static void aexit_step(acc_ctx *cx, acc_frame *f) {
     bool swallow = acc_task_group_aexit(cx, NULL, NULL);
     if (!cx->signal) *(bool *)acc_result_place(f) = swallow;
 }
-static const acc_fn aexit_fn = {aexit_step,   "acc_task_group_aexit", NULL, sizeof(exit_frame),
-                                sizeof(bool), _Alignof(exit_frame),   0};
+static const acc_fn aexit_fn = {
+    aexit_step, "acc_task_group_aexit", &acc__certain, sizeof(exit_frame), sizeof(bool), _Alignof(exit_frame), 0};
 
 /* What was thrown while members were waited for. asyncio: except CancelledError in __aexit__'s loop. */
 static void interrupted(acc__thread *th, exit_frame *f) {

@@ -305,6 +305,7 @@ acc_frame *acc__frame_certain(acc__thread *th, const acc_fn *fn);
 void acc__frame_free(acc__thread *th, acc_frame *f);
 void acc__frames_trim(acc__thread *th);
 bool acc__reserve_open(acc__thread *th);
+extern const acc_site acc__certain; /* the sites of a function that runs even where memory is short: cleanup */
 /* Frees a frame, be it of the pool or a slot's. */
 static inline void acc__frame_end(acc__thread *th, acc_frame *f, unsigned flags) {
     if (flags & ACC_FRAME_SLOT) acc__slot_free(th, (acc__slot *)f - 1);

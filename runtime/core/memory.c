@@ -5,12 +5,19 @@
  * that a sanitizer sees misuse; and ACC_FAIL_ALLOC=n fails the n-th allocation. Hot paths pay nothing: pools are empty
  * then, and their slow paths look. */
 #include "internal.h"
+#include <unistd.h>
 
 static long fail_countdown; /* 0: no failure is planned */
 
+static bool fail_told; /* it was asked for in the environment: stderr tells when it comes */
+
 bool acc__fail_alloc(void) {
-    return acc__unlikely(__atomic_load_n(&fail_countdown, __ATOMIC_RELAXED) > 0) &&
-           __atomic_fetch_sub(&fail_countdown, 1, __ATOMIC_RELAXED) == 1;
+    static const char words[] = "acc: this allocation fails (ACC_FAIL_ALLOC)\n";
+    if (acc__likely(__atomic_load_n(&fail_countdown, __ATOMIC_RELAXED) <= 0) ||
+        __atomic_fetch_sub(&fail_countdown, 1, __ATOMIC_RELAXED) != 1)
+        return false;
+    if (fail_told && write(2, words, sizeof words - 1) < 0) fail_told = false;
+    return true;
 }
 
 /* For tests: the n-th allocation from now on fails (0: none); and is it still to come? */
@@ -25,7 +32,9 @@ void *acc__aligned(size_t align, size_t n) {
 
 static void read_environment(void) {
     const char *n = getenv("ACC_FAIL_ALLOC");
-    if (n && atol(n) > 0) __atomic_store_n(&fail_countdown, atol(n), __ATOMIC_RELAXED);
+    if (!n || atol(n) <= 0) return;
+    fail_told = true;
+    __atomic_store_n(&fail_countdown, atol(n), __ATOMIC_RELAXED);
 }
 
 void acc__hostile_init(acc__thread *th) {

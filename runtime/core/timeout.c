@@ -147,8 +147,8 @@ static void aexit_step(acc_ctx *cx, acc_frame *f) {
     bool swallow = acc_timeout_scope_aexit(cx, NULL, NULL);
     if (!cx->signal) *(bool *)acc_result_place(f) = swallow;
 }
-static const acc_fn aexit_fn = {aexit_step,   "acc_timeout_scope_aexit", NULL, sizeof(frame),
-                                sizeof(bool), _Alignof(frame),           0};
+static const acc_fn aexit_fn = {
+    aexit_step, "acc_timeout_scope_aexit", &acc__certain, sizeof(frame), sizeof(bool), _Alignof(frame), 0};
 
 bool acc_timeout_scope_aexit(acc_ctx *cx, acc_timeout_scope *s, const acc_error *error) {
     if (acc_guarded(cx)) {

@@ -559,10 +559,10 @@ static void report(Analysis *an, CXDiagnostic d) {
         if (handles) number = 11;
     } else if (handles) number = 11;
     if (strstr(words, "conflicting types for")) number = 0;
-    bool result = made && !strncmp(words, "function cannot return ", 23);
-    if (result) {
+    if (!strncmp(words, "function cannot return ", 23) && (made || handles)) {
         number = 7;
-        words = arena_printf(an->a, "an async %s", words);
+        words = strstr(words, "struct acc__") ? "an async function cannot return a function" /* async int f(void)(void) */
+                                              : arena_printf(an->a, "an async %s", words);
     }
     const char *implicit = strstr(words, "; ISO C99 and later");
     if (implicit) {

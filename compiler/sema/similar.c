@@ -82,7 +82,7 @@ const char *sema_similar(Arena *a, const Source *s, size_t at, bool call) {
         size_t m = 1;
         while (wordly(p[m])) m++;
         char mark = s->marked[p - s->text]; /* not in a comment or a string, and a name */
-        bool other = (mark == 1 || mark == 2) && (m != n || memcmp(p, name, n) != 0);
+        bool other = (mark == 1 || mark == 2) && !(m > 5 && !memcmp(p, "acc__", 5)) && (m != n || memcmp(p, name, n) != 0);
         if (other && *p != '_' && m + best >= n && n + best >= m && (!call || p[m + strspn(p + m, " ")] == '(')) {
             size_t d = distance(name, n, p, m, best);
             if (d < best || (d == best && !found)) best = d, found = p, length = m;

@@ -346,5 +346,8 @@ bool ir_check(Arena *a, Unit *u) {
         c.dialect = u->source->regions.data[i].dialect;
         walk(&c, u->tree->regions.data[i]);
     }
+    if (u->funcs.len && !strstr(u->source->text, "acc__any_task"))
+        diag_add(u->diags, DIAG_ERROR, 0, NULL, place_of(&c, u->funcs.data[0]->node->start),
+                 "an async function needs the header <acc.h>: include it");
     return diags_errors(u->diags) == 0;
 }

@@ -186,6 +186,7 @@ struct Stmt {
     bool made;           /* by lower: no text of the user's */
     bool bare;           /* S_CODE: its semicolon is not in the code */
     bool declared_first; /* S_CODE: the initialiser of a variable that was declared without it */
+    Var *held;           /* S_WITH: what holds its object to the end of the block around, NULL: nothing */
     bool label_used;     /* there is such a continue */
     bool unused;         /* S_LABEL: perhaps nothing goes there */
     bool needs_label;    /* S_DO, S_FOR: a continue was turned into a jump to it */

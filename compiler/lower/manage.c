@@ -54,6 +54,21 @@ static void run_exit(Lower *l, Cleanup *c) {
     lower_begin(l, before);
 }
 
+static Type pointer_type = {
+    .kind = TY_POINTER, .size = 8, .align = 8, .before = "void *", .after = "", .spelling = "void *"};
+
+bool lower_holds(Lower *l, const Stmt *s) {
+    const char *enter = NULL;
+    return s->kind == S_WITH && s->e && sema_method(l->u->sema, sema_type(l->u->sema, s->e->node), "aenter", &enter) &&
+           (!strcmp(enter, "acc_timeout_scope_aenter") || !strcmp(enter, "acc_task_group_aenter"));
+}
+
+void lower_hold(Lower *l, Stmt *s, Cleanup *c) {
+    s->held = ir_object(l->a, l->f, "acc__scope", &pointer_type, l->f->body_start, l->f->body_end);
+    vec_push(l->a, &l->nulls, s->held);
+    c->simple = code_join(code_text(l->a, "acc_abi_hold(&"), code_join(code_var(l->a, s->held), code_text(l->a, ", 0);")));
+}
+
 void lower_with(Lower *l, Stmt *s) {
     Stmt *scope = lower_append(l, S_BLOCK, s->start), *before = lower_begin(l, scope);
     const char *enter = NULL, *leave = NULL;
@@ -61,6 +76,10 @@ void lower_with(Lower *l, Stmt *s) {
     Decl *in = sema_method(l->u->sema, type, "aenter", &enter), *out = sema_method(l->u->sema, type, "aexit", &leave);
     if (!in || !out) return; /* check has complained */
     Var *manager = kept_value(l, s->e, type);
+    if (s->held)
+        lower_append(l, S_CODE, s->start)->code =
+            code_join(code_join(code_text(l->a, "acc_abi_hold(&"), code_var(l->a, s->held)),
+                      code_join(code_text(l->a, ", "), code_join(code_var(l->a, manager), code_text(l->a, ");"))));
     Type *entered = async_value(in->type);
     Var *result = entered && entered->kind != TY_VOID ? ir_temp(l->a, l->f, entered) : NULL;
     call(l, s->start, enter, manager, NULL, result);

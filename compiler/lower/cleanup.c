@@ -29,6 +29,17 @@ void lower_set(Lower *l, size_t at, Var *v, const char *value) {
     lower_code(l, at, code_join(code_var(l->a, v), code_text(l->a, " = %s;", value)), v);
 }
 
+void lower_context(Lower *l, size_t at) {
+    for (const Handled *h = l->handled; h; h = h->outer)
+        lower_append(l, S_CODE, at)->code = code_join(code_text(l->a, "acc_abi_chain(acc__cx, acc_error_keep("),
+                                                      code_join(code_var(l->a, h->error), code_text(l->a, "));")));
+}
+
+void lower_caught(Lower *l, size_t at, Var *error) {
+    lower_context(l, at);
+    lower_set(l, at, error, "acc_abi_catch(acc__cx)");
+}
+
 void lower_label(Lower *l, size_t at, const char *name) { lower_append(l, S_LABEL, at)->name = name; }
 
 void lower_goto(Lower *l, size_t at, const char *name) { lower_append(l, S_GOTO, at)->name = name; }
@@ -248,17 +259,22 @@ void cleanup_end(Lower *l, Cleanup *c) {
     }
     if (fails) {
         lower_label(l, c->at, c->handler.label);
-        lower_set(l, c->at, c->error, "acc_abi_catch(acc__cx)");
+        lower_caught(l, c->at, c->error);
         if (ways) lower_set(l, c->at, c->way, "0");
         forget_value(l, c);
     }
     if (jumps || (falls && fails)) lower_label(l, c->at, c->label);
 
     Handler inner = {.label = c->unclean};
-    if (fails) l->handler = &inner;
+    Handled handled = {c->error, l->handled};
+    if (fails) {
+        l->handler = &inner;
+        l->handled = &handled;
+    }
     Stmt *block = lower_nested(l, c->at);
     lower_begin(l, block);
     c->run(l, c);
+    l->handled = handled.outer;
     lower_begin(l, outer);
     append(l, block);
     l->handler = c->outer_handler;

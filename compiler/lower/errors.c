@@ -65,7 +65,9 @@ static Code *test(Lower *l, const Stmt *clause, Var *error) {
 
 static void clause(Lower *l, Stmt *s, Var *error) {
     Var *outer = l->caught;
+    Handled handled = {error, l->handled};
     l->caught = error;
+    l->handled = &handled;
     Cleanup *c = cleanup_begin(l, s->start, s->start, s->end);
     c->simple = code_join(code_text(l->a, "acc_error_drop("), code_join(code_var(l->a, error), code_text(l->a, ");")));
     c->on_error =
@@ -78,6 +80,7 @@ static void clause(Lower *l, Stmt *s, Var *error) {
     lower_statement(l, s->body);
     cleanup_end(l, c);
     l->caught = outer;
+    l->handled = handled.outer;
 }
 
 static void try_and_catch(Lower *l, Stmt *s) {
@@ -100,7 +103,7 @@ static void try_and_catch(Lower *l, Stmt *s) {
     if (falls) lower_goto(l, s->start, tried);
     lower_label(l, s->start, handler.label);
     l->block->list.data[l->block->list.len - 1]->unused = !handler.used;
-    lower_set(l, s->start, error, "acc_abi_catch(acc__cx)");
+    lower_caught(l, s->start, error);
     Stmt *start = l->block;
     for (size_t i = 0; i < s->list.len; i++) {
         Code *named = test(l, s->list.data[i], error);

@@ -32,6 +32,12 @@ typedef struct Exit {
 /* What must run when a piece of code is left. */
 typedef struct Cleanup Cleanup;
 
+/* An error that is being handled: by the catch around, or by the cleanup that it runs (there it may be NULL). */
+typedef struct Handled {
+    Var *error;
+    const struct Handled *outer;
+} Handled;
+
 typedef struct Lower {
     Arena *a;
     Unit *u;
@@ -41,6 +47,7 @@ typedef struct Lower {
     Handler *handler; /* NULL: errors leave the function */
     Cleanup *cleanup; /* the innermost that is pending */
     Var *caught;      /* the error of the catch around */
+    const Handled *handled;
     Var *value;       /* what return gave, while cleanup runs */
     VEC(Var *) nulls; /* pointers that are NULL from the function's start */
 } Lower;
@@ -87,6 +94,8 @@ void lower_jump(Lower *l, size_t at, StmtKind kind, const char *name, Stmt *targ
 bool lower_falls(Lower *l, const Stmt *s); /* does control reach its end? */
 Var *lower_error_temp(Lower *l);
 void lower_set(Lower *l, size_t at, Var *v, const char *value);
+void lower_caught(Lower *l, size_t at, Var *error); /* takes the pending error; it came while those around were handled */
+void lower_context(Lower *l, size_t at);            /* it did, and is pending still */
 void lower_label(Lower *l, size_t at, const char *name);
 void lower_goto(Lower *l, size_t at, const char *name);
 const char *lower_handler(Lower *l);  /* the label where an error goes, or NULL; it is used now */

@@ -22,8 +22,9 @@ Code *lower_try(Lower *l, Expr *e) {
     if (e->count != 1 || !type || !type->before) return code_span(l->a, e->start, e->end);
     Var *outcome = ir_temp(l->a, l->f, type);
     lower_code(l, e->start, NULL, outcome);
-    const char *tried = arena_printf(l->a, "acc__tried_%d", outcome->id);
-    Handler handler = {.label = arena_printf(l->a, "acc__caught_%d", outcome->id)}, *outer = l->handler;
+    int id = ++l->f->temps; /* as in errors.c: each label is made once */
+    const char *tried = arena_printf(l->a, "acc__tried_%d", id);
+    Handler handler = {.label = arena_printf(l->a, "acc__caught_%d", id)}, *outer = l->handler;
     l->handler = &handler;
     bool value = !type_is_empty_outcome(type);
     if (value) {
@@ -42,6 +43,7 @@ Code *lower_try(Lower *l, Expr *e) {
     if (handler.used) { /* something in it can throw */
         lower_goto(l, e->start, tried);
         lower_label(l, e->start, handler.label);
+        lower_context(l, e->start);
         lower_code(l, e->start,
                    code_join(code_var(l->a, outcome),
                              code_text(l->a, " = (%s%s){.error = acc_abi_catch(acc__cx)};", type->before, type->after)),

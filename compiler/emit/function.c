@@ -67,8 +67,11 @@ static void frame(Emit *e) {
     print_heading(p, "what %s keeps while it is suspended", f->name);
     print_text(p, "struct acc__frame_%s { acc_frame acc__head;", f->symbol);
     for (size_t i = 0; i < f->fields.len; i++) field(e, f->fields.data[i]);
-    bool both = f->early.len && (f->late.len || f->results.len);
+    bool both = f->early.len && (f->late.len || f->results.len), apart = false;
+    for (size_t i = 0; i < f->late.len && !both; i++) apart |= f->late.data[i]->raw;
+    for (size_t i = 0; i < f->early.len && !both; i++) apart |= f->early.data[i]->raw;
     if (both) print_text(p, " union { struct {");
+    else if (apart) print_text(p, " struct {"); /* a debugger knows by it what is a copy, not the local itself */
     for (size_t i = 0; i < f->early.len; i++) field(e, f->early.data[i]);
     if (both) print_text(p, " }; struct {");
     for (size_t i = 0; i < f->late.len; i++) field(e, f->late.data[i]);
@@ -76,6 +79,7 @@ static void frame(Emit *e) {
     for (size_t i = 0; i < f->results.len; i++) field(e, f->results.data[i]);
     if (f->results.len > 1) print_text(p, " };");
     if (both) print_text(p, " }; };");
+    else if (apart) print_text(p, " };");
     print_text(p, " };");
 }
 

@@ -8,8 +8,9 @@
 #   acc bt [N]        the awaits behind the current task, or behind Task-N, innermost first
 #   acc tasks         every task: what it does, where it is suspended
 #
-# A local of an async function is a C local, or a field of the frame, *acc__f, or, where its type has no name outside the
-# function, a pointer of its name to bytes in the frame. So plain `print NAME` serves for the first kind only.
+# A local of an async function is a C local, or a field of the frame, *acc__f. Where its type has no name outside the function,
+# the field is bytes, and a pointer of its name, which is never set, has the type. So plain `print NAME` serves for the first
+# kind only.
 #
 # The runtime's structures are read by offset, so that it needs no debug information of its own: LAYOUT mirrors
 # runtime/core/internal.h. Where there is debug information, that is believed instead. tests/gdb would notice a difference.
@@ -181,7 +182,7 @@ def _continuation(frame):
 
 
 def _fields(value):
-    """The frame's fields by name. Those inside its union do not count: they are good at a suspension only."""
+    """The frame's fields by name. Those inside an unnamed member do not count: they are good at a suspension only."""
     return {f.name: value[f] for f in value.type.strip_typedefs().fields() if f.name and not f.name.startswith("acc__")}
 
 
@@ -190,11 +191,15 @@ def _local(frame, name, symbols, fields):
     symbol, field = symbols.get(name), fields.get(name)
     if symbol is None:
         return field
-    value = symbol.value(frame) if symbol.needs_frame else symbol.value()
-    if field is not None and value.type.strip_typedefs().code == gdb.TYPE_CODE_PTR and not value.is_optimized_out:
-        if int(value) == int(field.address) and field.type.strip_typedefs().code == gdb.TYPE_CODE_ARRAY:
-            return value.dereference()  # a pointer to bytes in the frame
-    return value
+    pointer = symbol.type.strip_typedefs()
+    if field is not None and pointer.code == gdb.TYPE_CODE_PTR and _is_bytes(field.type, pointer.target().sizeof):
+        return field.address.cast(pointer).dereference()
+    return symbol.value(frame) if symbol.needs_frame else symbol.value()
+
+
+def _is_bytes(t, size):
+    """Is it how a frame keeps what has a type of the function's own?"""
+    return t.code == gdb.TYPE_CODE_ARRAY and t.sizeof == size and t.target().name == "unsigned char"
 
 
 def _selected():

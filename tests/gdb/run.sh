@@ -63,6 +63,9 @@ session 'locals that live in the frame' 'break program.ac:13' run 'acc print buf
 says 'Breakpoint 1(\.1)?, inner' '^buffer = \{15, 6, 7, 8\}$' '^buffer_2 = \{70, 71\} ' '^\$1 = 6$' '^buffer_2 = \{70, 71\}' '^plain = 10$' \
     '^buffer = \{15, 6, 7, 8\}$' '^buffer_2 = \{70, 71\}$' 'No local "nothing"'
 
+session 'a pointer that is kept, and no local of such a type' 'break program.ac:53' run 'acc print pointer' 'print *$acc("pointer")'
+says 'Breakpoint 1(\.1)?, apart' '^pointer = 0x.*eight' '= \{text = "a text.*"\}$'
+
 session 'the awaits behind a task' 'break program.ac:9' run 'acc bt' 'acc bt 2' 'acc bt 99'
 says '^#0 +inner \(.*program\.ac:9\)$' '^#1 +outer \(.*program\.ac:22\)$' '^#2 +main \(.*program\.ac:40\)$' '^#0 +idle \(.*program\.ac:29\)$' 'no Task-99'
 

@@ -3,10 +3,12 @@
  * needs: a call; leaves: errors. What these leave for clang to say (the value of a future, an error) it says */
 #include "check.h"
 
+enum { ALL = -1, NONE = -2 };
+
 static const struct Signature {
     Builtin builtin;
     size_t min, max;
-    int awaitable; /* which argument must be one; -1: all */
+    int awaitable; /* which argument must be one; ALL, NONE */
     const char *what;
 } signatures[] = {
     {B_CREATE_TASK, 1, 1, 0, "a coroutine"},
@@ -19,7 +21,8 @@ static const struct Signature {
     {B_FUTURE_SET_RESULT, 1, 2, 0, "a future"},
     {B_FUTURE_TRY_SET_RESULT, 1, 2, 0, "a future"},
     {B_FUTURE_SET_ERROR, 2, 2, 0, "a future"},
-    {B_GATHER, 0, 1000000, -1, "coroutines, tasks or futures"},
+    {B_ERROR_NEW, 1, 1, NONE, NULL},
+    {B_GATHER, 0, 1000000, ALL, "coroutines, tasks or futures"},
 };
 
 /* May a T be assigned to an L? Only what is certain to be wrong is no. */
@@ -92,7 +95,7 @@ void check_builtin(Check *c, const Node *call) {
         const Node *n = args->children[i];
         if (!node_named(n)) continue;
         bool assignment = b == B_GATHER && n->kind == N_assignment_expression;
-        if (s->awaitable < 0 || s->awaitable == (int)count)
+        if (s->awaitable == ALL || s->awaitable == (int)count)
             check_awaitable(c, node_stripped(assignment ? node_field(n, F_right) : (Node *)n), name, s->what);
         if (assignment) gathered(c, n);
         assigns |= assignment;

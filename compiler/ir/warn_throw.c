@@ -40,6 +40,7 @@ void check_throws(Check *c, const Node *n) {
         case B_GROUP_CREATE_TASK:
         case B_WAIT_FOR:
         case B_SHIELD:
+        case B_ERROR_NEW:
         case B_GATHER:
         case B_GATHER_ARRAY:
         case B_FUTURE_TRY_SET_RESULT: return;

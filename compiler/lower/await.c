@@ -367,6 +367,7 @@ Code *lower_builtin(Lower *l, Expr *e) {
             lower_suspension(l, AWAIT_THROW, e->start, call, NULL);
             return code_text(l->a, "((void)0)");
         }
+        case B_ERROR_NEW: return n == 1 ? lower_error_value(l, e->args[0]) : code_span(l->a, e->start, e->end);
         case B_GATHER: {
             Child *children = NEW_ARRAY(l->a, Child, n + 1);
             Var *g = gather(l, e, children);

@@ -107,6 +107,33 @@ static const char *with_check(Plain *p, const char *text, const char *check) {
     return at ? arena_printf(p->a, "%.*s%s%s", (int)(at - text), text, check, at + 1) : text;
 }
 
+/* The TYPE(...) that a call's last argument is. */
+static Node *error_argument(Plain *p, const Node *args) {
+    Node *last = NULL;
+    for (uint32_t i = 0; i < args->count; i++)
+        if (node_named(args->children[i])) last = args->children[i];
+    return last && error_type_name(p->u->source, last) ? last : NULL;
+}
+
+/* TYPE(...): a call that makes it. */
+static void error_value(Plain *p, Node *error) {
+    Node *name = error_type_name(p->u->source, error);
+    const char *type = arena_printf(p->a, "acc_abi_error(&acc_error_type_%.*s, ", (int)(name->end - name->start),
+                                    p->u->source->text + name->start);
+    Node *list = error == name ? NULL : node_field(error, F_arguments), *first = NULL;
+    for (uint32_t i = 0; list && i < list->count && !first; i++)
+        if (node_named(list->children[i])) first = list->children[i];
+    if (!first) {
+        edit_replace(p->a, p->e, error->start, error->end, arena_printf(p->a, "%s0, 0)", type));
+        return;
+    }
+    Type *t = sema_inner_type(p->u->sema, first);
+    bool format = t && (t->kind == TY_POINTER || t->kind == TY_ARRAY);
+    edit_replace(p->a, p->e, error->start, list->start + 1, arena_printf(p->a, "%s%s", type, format ? "0, " : ""));
+    walk_children(p, list);
+    if (!format && list->count == 3) edit_replace(p->a, p->e, list->end - 1, list->end, ", 0)");
+}
+
 /* In ordinary functions: a statement expression that makes the call and ends the process where it threw. */
 static void checked_call(Plain *p, Node *n, Builtin b) {
     const Source *s = p->u->source;
@@ -148,38 +175,12 @@ static void checked_call(Plain *p, Node *n, Builtin b) {
                          "} acc__o; })");
             return;
         }
-        case B_FUTURE_SET_ERROR: {
-            Node *error = NULL;
-            for (uint32_t i = 0; i < args->count; i++)
-                if (node_named(args->children[i])) error = args->children[i];
-            Node *name = error ? error_type_name(s, error) : NULL;
-            if (!name) {
-                comma = "); const acc_error *acc__v = acc_error_keep(";
-                break;
-            }
-            edit_replace(p->a, p->e, n->start, args->start + 1, open);
-            for (uint32_t i = 0; i < args->count && args->children[i] != error; i++) {
-                if (args->children[i]->kind == N_TOKEN && node_is(s, args->children[i], ","))
-                    edit_replace(p->a, p->e, args->children[i]->start, args->children[i]->end, comma);
-                else walk(p, args->children[i]);
-            }
-            const char *type = arena_printf(p->a, "acc_abi_error(&acc_error_type_%.*s, ", (int)(name->end - name->start),
-                                            s->text + name->start);
-            Node *list = error == name ? NULL : node_field(error, F_arguments), *first = NULL;
-            for (uint32_t i = 0; list && i < list->count && !first; i++)
-                if (node_named(list->children[i])) first = list->children[i];
-            if (!first) edit_replace(p->a, p->e, error->start, error->end, arena_printf(p->a, "%s0, 0)", type));
-            else {
-                Type *t = sema_inner_type(p->u->sema, first);
-                bool format = t && (t->kind == TY_POINTER || t->kind == TY_ARRAY);
-                edit_replace(p->a, p->e, error->start, list->start + 1,
-                             arena_printf(p->a, "%s%s", type, format ? "0, " : ""));
-                walk(p, list);
-                if (!format && list->count == 3) edit_replace(p->a, p->e, list->end - 1, list->end, ", 0)");
-            }
-            edit_replace(p->a, p->e, n->end - 1, n->end, close);
-            return;
-        }
+        case B_FUTURE_SET_ERROR:
+            if (!error_argument(p, args)) comma = "); const acc_error *acc__v = acc_error_keep(";
+            break;
+        case B_ERROR_NEW:
+            if (!error_argument(p, args)) open = "acc_error_keep(";
+            break;
         case B_FUTURE_NEW: {
             Node *t = node_field(n, F_type);
             bool nothing = node_is(s, t, "void");
@@ -212,10 +213,12 @@ static void checked_call(Plain *p, Node *n, Builtin b) {
             walk_children(p, n);
             return;
     }
+    Node *error = b == B_FUTURE_SET_ERROR || b == B_ERROR_NEW ? error_argument(p, args) : NULL;
     edit_replace(p->a, p->e, n->start, args->start + 1, open);
     for (uint32_t i = 0; i < args->count; i++) {
         Node *c = args->children[i];
-        if (c->kind == N_TOKEN && comma && node_is(s, c, ",")) edit_replace(p->a, p->e, c->start, c->end, comma);
+        if (c == error) error_value(p, c);
+        else if (c->kind == N_TOKEN && comma && node_is(s, c, ",")) edit_replace(p->a, p->e, c->start, c->end, comma);
         else walk(p, c);
     }
     edit_replace(p->a, p->e, n->end - 1, n->end, close);

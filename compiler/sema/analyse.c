@@ -470,8 +470,8 @@ static bool silent(const Analysis *an, size_t at) {
 
 static void missing_function(Analysis *an, CXDiagnostic d) {
     static const char *const names[] = {
-        "acc_try",          "acc_wait",           "acc_wait_for",          "acc_shield",    "acc_timeout", "acc_timeout_at",
-        "acc_as_completed", "acc_task_group_new", "acc_group_create_task", "acc_error_new", "acc_athrow"};
+        "acc_try",          "acc_wait",           "acc_wait_for",          "acc_shield", "acc_timeout", "acc_timeout_at",
+        "acc_as_completed", "acc_task_group_new", "acc_group_create_task", "acc_athrow"};
     CXString s = clang_getDiagnosticSpelling(d);
     bool call = strstr(clang_getCString(s), "call to undeclared function") != NULL;
     clang_disposeString(s);

@@ -89,6 +89,12 @@ static const BuiltinInfo builtins[] = {
                   "); acc_abi_future_set_error(" CX ", (void *)acc__e, acc__v); @ })"},
     },
     {
+        "acc_error_new",
+        B_ERROR_NEW,
+        .view = {"({ const struct acc_error *acc__v = (", ",", "); acc__v; })"},
+        .plain = {"(", NULL, ")"},
+    },
+    {
         "acc_gather",
         B_GATHER,
         .view = {"acc__view_gather(0", ",", ")"},

@@ -40,6 +40,7 @@ typedef enum Builtin {
     B_FUTURE_SET_RESULT,
     B_FUTURE_TRY_SET_RESULT,
     B_FUTURE_SET_ERROR,
+    B_ERROR_NEW,
     B_TRY,
     B_GATHER,
     B_GATHER_ARRAY,

@@ -60,6 +60,7 @@ const char *sema_similar(Arena *a, const Source *s, size_t at, bool call) {
                                         "acc_create_task",
                                         "acc_future_set_result",
                                         "acc_future_set_error",
+                                        "acc_error_new",
                                         "acc_gather_array"};
     const char *name = s->text + at;
     size_t n = 0;

@@ -299,7 +299,7 @@ static void view_builtin(Viewer *w, Node *n, const BuiltinInfo *b, Edits *e) {
         if (c->kind == N_TOKEN && node_is(w->s, c, ",")) {
             if (first && strcmp(b->view.comma, ",")) edit_replace(w->a, e, c->start, c->end, b->view.comma);
             first = false;
-        } else if (b->builtin == B_FUTURE_SET_ERROR && error_type_name(w->s, c)) {
+        } else if ((b->builtin == B_FUTURE_SET_ERROR || b->builtin == B_ERROR_NEW) && error_type_name(w->s, c)) {
             view_error(w, c, error_type_name(w->s, c), e);
         } else if (gather && c->kind == N_assignment_expression && node_is(w->s, node_field(c, F_operator), "=")) {
             Node *op = node_field(c, F_operator);

@@ -392,5 +392,15 @@ const DiagPage diag_pages[] = {
      "async void f(door *d) {\n"
      "    async with (int count = d) printf(\"%d\\n\", count);\n"
      "}\n"},
+    {39, NULL, "'yield' where it cannot stand",
+     "Only a generator yields: an async function whose result is declared as acc_generator(T). Each yield gives one T.\n",
+     "async int numbers(void) {\n"
+     "    yield 1;\n"
+     "    return 2;\n"
+     "}\n",
+     "async acc_generator(int) numbers(void) {\n"
+     "    yield 1;\n"
+     "    yield 2;\n"
+     "}\n"},
     {0, NULL, NULL, NULL, NULL, NULL},
 };

@@ -61,11 +61,22 @@ static void assign(Emit *e, const Type *t, const char *to, const char *from) {
     else print_text(e->p, " %s = %s;", to, from);
 }
 
+static const char *unqualified(const char *before) {
+    return before && !strncmp(before, "const ", 6) && !strchr(before, '*') ? before + 6 : before;
+}
+
 static void frame(Emit *e) {
     Func *f = e->f;
     Printer *p = e->p;
     print_heading(p, "what %s keeps while it is suspended", f->name);
     print_text(p, "struct acc__frame_%s { acc_frame acc__head;", f->symbol);
+    if (f->generator) {
+        print_text(p, " acc_generation acc__gen;");
+        if (f->sent->kind != TY_VOID)
+            print_text(
+                p, " %s;",
+                declared(e->a, &(Type){.before = unqualified(f->sent->before), .after = f->sent->after}, "acc__sent"));
+    }
     for (size_t i = 0; i < f->fields.len; i++) field(e, f->fields.data[i]);
     bool both = f->early.len && (f->late.len || f->results.len), apart = false;
     for (size_t i = 0; i < f->late.len && !both; i++) apart |= f->late.data[i]->raw;
@@ -146,6 +157,54 @@ static void outcomes(Emit *e, bool begin) {
     }
 }
 
+/* The resume switch's cases for a body that begins and for the awaits. */
+static void resume_cases(Emit *e) {
+    Func *f = e->f;
+    Printer *p = e->p;
+    print_text(p, " case 65535:");
+    print_note(p, "the body is to begin");
+    for (size_t i = 0; i < f->param_count; i++) {
+        Var *v = f->vars.data[i];
+        if (v->field && v->place != PLACE_RESIDENT) assign(e, v->type, v->name, stored(e, v));
+    }
+    outcomes(e, true);
+    print_text(p, " break;");
+    for (size_t i = 0; i < f->awaits.len; i++)
+        if (ir_suspends(f->awaits.data[i]))
+            print_text(p, " case %d: goto acc__resume_%d;", f->awaits.data[i]->site, f->awaits.data[i]->site);
+}
+
+/* The C function of a generator's name makes the generator; its body is the step function. */
+static void generator(Emit *e) {
+    Func *f = e->f;
+    Printer *p = e->p;
+    print_text(p,
+               "{ struct acc__frame_%s *acc__f = (struct acc__frame_%s *)(void *)acc_generator_new(acc__cx, &acc__fn_%s); ",
+               f->symbol, f->symbol, f->symbol);
+    bool sent = f->sent->kind != TY_VOID;
+    if (f->param_count || sent) {
+        print_text(p, "if (acc__f) {");
+        for (size_t i = 0; i < f->param_count; i++) {
+            Var *v = f->vars.data[i];
+            if (v->field) assign(e, v->type, stored(e, v), v->name);
+        }
+        if (sent) print_text(p, " acc__f->acc__gen.sent_to = &acc__f->acc__sent;");
+        print_text(p, " }");
+    }
+    print_text(p, " return acc_generator_take(acc__cx, (acc_frame *)(void *)acc__f); }");
+    print_heading(p, "its body, which each step enters");
+    print_text(p, " static void acc__step_%s(acc_ctx *acc__cx, acc_frame *acc__frame) {", f->symbol);
+    print_text(p, " struct acc__frame_%s *acc__f = (struct acc__frame_%s *)(void *)acc_enter(acc__cx, acc__frame->fn);",
+               f->symbol, f->symbol);
+    for (size_t i = 0; i < f->param_count; i++) {
+        Var *v = f->vars.data[i];
+        if (v->place != PLACE_RESIDENT) print_text(p, " %s __attribute__((unused));", declared(e->a, v->type, v->name));
+    }
+    print_text(p, " switch (acc__f->acc__head.up.state) {");
+    resume_cases(e);
+    print_text(p, " }");
+}
+
 static void prologue(Emit *e) {
     Func *f = e->f;
     Printer *p = e->p;
@@ -159,17 +218,8 @@ static void prologue(Emit *e) {
     print_note(p, "nowhere: the frame is new, and keeps the arguments");
     for (size_t i = 0; i < f->param_count; i++)
         if (f->vars.data[i]->field) assign(e, f->vars.data[i]->type, stored(e, f->vars.data[i]), f->vars.data[i]->name);
-    print_text(p, " acc__f->acc__head.up.state = 65535; %s case 65535:", nothing(e));
-    print_note(p, "the body is to begin");
-    for (size_t i = 0; i < f->param_count; i++) {
-        Var *v = f->vars.data[i];
-        if (v->field && v->place != PLACE_RESIDENT) assign(e, v->type, v->name, stored(e, v));
-    }
-    outcomes(e, true);
-    print_text(p, " break;");
-    for (size_t i = 0; i < f->awaits.len; i++)
-        if (ir_suspends(f->awaits.data[i]))
-            print_text(p, " case %d: goto acc__resume_%d;", f->awaits.data[i]->site, f->awaits.data[i]->site);
+    print_text(p, " acc__f->acc__head.up.state = 65535; %s", nothing(e));
+    resume_cases(e);
     print_text(p, " } }");
     if (f->resident) {
         print_heading(p, "what has an address lives in the frame from the start");
@@ -188,7 +238,7 @@ static void prologue(Emit *e) {
 
 static void leave(Emit *e) {
     outcomes(e, false);
-    if (e->f->resident) print_text(e->p, " acc_frame_leave(acc__cx, &acc__f->acc__head);");
+    if (e->f->resident && !e->f->generator) print_text(e->p, " acc_frame_leave(acc__cx, &acc__f->acc__head);");
 }
 
 /* The declaration of a temporary, up to its name; nothing where it is declared already. */
@@ -231,6 +281,33 @@ static void suspension_point(Emit *e, const Await *w) {
                   await_text(e->a, e->u->source, w, 60), slash ? slash + 1 : at.file, at.line);
 }
 
+static void yield(Emit *e, const Await *w) {
+    Printer *p = e->p;
+    Func *f = e->f;
+    bool wanted = w->result && !w->result->unused;
+    if (wanted) {
+        declare_temp(e, w->result, false);
+        print_text(p, "; ");
+    }
+    print_text(p, "{ %s = ", declared(e->a, f->yields, "acc__value"));
+    print_code(p, w->call);
+    print_at(p, w->at);
+    print_text(p, "; if (acc__f->acc__gen.out) __builtin_memcpy(acc__f->acc__gen.out, &acc__value, sizeof acc__value); }");
+    print_text(p, " acc__f->acc__gen.yielded = 1; acc__f->acc__head.up.state = %d;", w->site);
+    for (size_t i = 0; i < w->kept.len; i++)
+        assign(e, w->kept.data[i]->type, stored(e, w->kept.data[i]), w->kept.data[i]->name);
+    print_text(p, " return; acc__resume_%d:", w->site);
+    for (size_t i = 0; i < w->kept.len; i++)
+        assign(e, w->kept.data[i]->type, w->kept.data[i]->name, stored(e, w->kept.data[i]));
+    print_text(p, " if (acc__cx->signal) {");
+    print_text(p, " acc_pend(acc__cx, 0, &acc__fn_%s, %d, 0);", f->symbol, w->site);
+    failed(e, w->handler);
+    print_text(p, " }");
+    if (!wanted) return;
+    print_text(p, " if (acc__f->acc__gen.sent) %s = acc__f->acc__sent; else __builtin_memset(&%s, 0, sizeof %s);",
+               w->result->name, w->result->name, w->result->name);
+}
+
 static void await_statement(Emit *e, Stmt *s) {
     Printer *p = e->p;
     Await *w = s->await;
@@ -248,6 +325,10 @@ static void await_statement(Emit *e, Stmt *s) {
         return;
     }
     suspension_point(e, w);
+    if (w->kind == AWAIT_YIELD) {
+        yield(e, w);
+        return;
+    }
     bool dropped = w->result && w->result->unused && (w->kind == AWAIT_CALL || w->kind == AWAIT_THROW) && !w->by_address;
     bool assigned = w->result && !dropped && (w->kind == AWAIT_CALL || (w->kind == AWAIT_THROW && !w->by_address));
     if (w->result && !assigned && !dropped) {
@@ -261,6 +342,7 @@ static void await_statement(Emit *e, Stmt *s) {
     }
     switch (w->kind) {
         case AWAIT_CALL:
+        case AWAIT_YIELD:
         case AWAIT_RAISE:
         case AWAIT_THROW: print_code(p, w->call); break;
         case AWAIT_CORO:
@@ -779,6 +861,7 @@ void emit_function(Printer *p, Unit *u, Func *f) {
     print_at(p, f->body_start);
     print_own(p, true);
     if (f->ordinary) print_text(p, "{");
+    else if (f->generator) generator(&e);
     else prologue(&e);
     print_own(p, false);
     print_text(p, " ");
@@ -795,7 +878,7 @@ void emit_function(Printer *p, Unit *u, Func *f) {
     } else if (f->result->kind == TY_VOID) leave(&e);
     if (p->layout) print_at(p, f->body_end - 1);
     print_text(p, " }");
-    if (!f->ordinary) {
+    if (!f->ordinary && !f->generator) {
         print_heading(p, "what resumes it; the arguments do not matter then");
         step(&e);
     }

@@ -6,7 +6,7 @@
 
 #include "flow.h"
 
-enum { HEAD = 24 }; /* sizeof(acc_frame) */
+enum { HEAD = 24, GENERATION = 32 }; /* sizeof(acc_frame), sizeof(acc_generation) */
 
 static size_t rounded(size_t at, size_t align) { return (at + align - 1) / align * align; }
 
@@ -47,6 +47,11 @@ static size_t strictest(size_t align, Var *const *list, size_t n) {
 static void lay_out(Func *f) {
     size_t at = HEAD, align = 8;
     f->frame_known = true;
+    if (f->generator) {
+        at += GENERATION;
+        if (f->sent->size > 0) at = rounded(at, (size_t)f->sent->align) + (size_t)f->sent->size;
+        f->frame_known = f->sent->size >= 0;
+    }
     for (size_t i = 0; i < f->fields.len; i++) at = field(f, f->fields.data[i], at, &align);
     size_t results = strictest(1, f->results.data, f->results.len), end;
     if (f->early.len && (f->late.len || f->results.len)) /* a union begins where the strictest of its parts may */

@@ -59,6 +59,7 @@ static void mark(Unit *u, Node *n, Marking how) {
             if (how != MARK_GUARDED && ir_builtin(u, n) != B_NONE) n->marked = true;
             break;
         case N_await_expression:
+        case N_yield_expression:
         case N_acc_new_expression:
             n->effects = true;
             n->marked |= how != MARK_GUARDED;
@@ -404,6 +405,10 @@ Expr *ir_expr(Arena *a, Unit *u, Func *f, Node *n) {
             return e;
         case N_await_expression:
             e->kind = E_AWAIT;
+            add_arg(&b, e, node_field(n, F_argument), &cap);
+            return e;
+        case N_yield_expression:
+            e->kind = E_YIELD;
             add_arg(&b, e, node_field(n, F_argument), &cap);
             return e;
         case N_generic_expression: {
@@ -803,6 +808,14 @@ static Func *function(Build *b, Node *n, bool ordinary) {
     f->decl = sema_decl(b->u->sema, name->start);
     if (!f->decl || f->decl->type->kind != TY_FUNCTION) return NULL;
     f->result = f->decl->type->result; /* the body's function returns T itself */
+    if (!ordinary && generator_type(b->u->source, n)) {
+        Decl *prototype = sema_function(b->u->sema, f->name);
+        Type *made = prototype ? prototype->type->result : NULL;
+        if (!made || made->handle != H_GENERATOR) return NULL;
+        f->generator = true;
+        f->yields = made->result;
+        f->sent = made->sent;
+    }
     f->body_start = body->start;
     f->body_end = body->end;
     mark(b->u, body, ordinary ? MARK_GUARDED : MARK_ASYNC);
@@ -871,7 +884,7 @@ static void dump_stmt(Unit *u, Func *f, Stmt *s, int depth, FILE *to) {
     if (s->code) fputs(" ", to), dump_code(u, s->code, to);
     if (s->await) {
         Await *w = s->await;
-        static const char *const kinds[] = {"call", "coroutine", "task", "gather", "throwing", "throw"};
+        static const char *const kinds[] = {"call", "coroutine", "task", "gather", "yield", "throwing", "throw"};
         fprintf(to, " #%d %s ", w->site, kinds[w->kind]);
         dump_code(u, w->call, to);
         if (w->result) fprintf(to, " -> %s", w->result->name);

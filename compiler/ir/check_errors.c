@@ -109,6 +109,21 @@ void check_try(Check *c, const Node *n) {
         if (n->children[i]->kind == N_catch_clause) catches(c, n->children[i]);
 }
 
+/* ---- generators ---- */
+
+void check_yield(Check *c, const Node *n) {
+    const Node *function = c->async;
+    if (!function || !generator_type(c->u->source, function)) {
+        Diag *d = diag_add(c->u->diags, DIAG_ERROR, 39, NULL, check_place(c, n->start), "'yield' outside a generator");
+        if (function) {
+            const Node *type = node_field(function, F_type);
+            diag_note(c->u->diags, d, check_place(c, type ? type->start : function->start),
+                      "an async function whose result is declared as acc_generator(T) is one");
+        }
+    } else if (!node_field(n, F_argument))
+        diag_add(c->u->diags, DIAG_ERROR, 39, NULL, check_place(c, n->start), "'yield' without a value");
+}
+
 /* ---- async with, async for ---- */
 
 static bool method(Check *c, const Node *value, const char *suffix, const char *signature, const char *what, Decl **found) {
@@ -154,9 +169,29 @@ void check_with(Check *c, const Node *n) {
                  c->u->source->text + name->start, v->type->spelling, in->spelling, entered->spelling);
 }
 
+/* Can the variable of an async for be given a T? */
+static void each_type(Check *c, const Node *n, const Type *t, const char *what) {
+    const Node *declaration = node_field(n, F_declaration), *target = node_field(n, F_target);
+    const Node *d = declaration ? node_field(declaration, F_declarator) : NULL, *name = d ? declared_name((Node *)d) : NULL;
+    Decl *v = name ? sema_decl(c->u->sema, name->start) : NULL;
+    Type *own = v ? v->type : target ? sema_inner_type(c->u->sema, target) : NULL;
+    if (!own || !t || own->key == t->key || (own->kind == TY_SCALAR && t->kind == TY_SCALAR)) return;
+    if (own->kind == TY_POINTER && t->kind == TY_POINTER && own->result && t->result &&
+        (own->result->key == t->result->key || own->result->kind == TY_VOID || t->result->kind == TY_VOID))
+        return;
+    const Node *at = name ? name : target;
+    diag_add(c->u->diags, DIAG_ERROR, 38, NULL, check_place(c, at->start), "'%s' is of type '%s', and %s gives '%s'",
+             check_text(c, at), own->spelling, what, t->spelling);
+}
+
 void check_each(Check *c, const Node *n) {
     const Node *value = node_field(n, F_iterable);
     Decl *next = NULL;
+    Type *t = value ? sema_inner_type(c->u->sema, value) : NULL;
+    if (t && t->handle == H_GENERATOR) {
+        each_type(c, n, t->result, "the generator");
+        return;
+    }
     if (value) method(c, value, "anext", "async bool %s(%s *self, T *out)", "an async iterator", &next);
 }
 

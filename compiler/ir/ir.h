@@ -88,6 +88,7 @@ typedef enum ExprKind {
     E_STATEMENTS, /* ({ ... }): block */
     E_GENERIC,    /* args: what was chosen */
     E_AWAIT,      /* args: operand */
+    E_YIELD,      /* args: value */
     E_BUILTIN,    /* a function of acc.h that throws, or types what C cannot; args are its arguments */
 } ExprKind;
 
@@ -112,6 +113,7 @@ typedef enum AwaitKind {
     AWAIT_CORO,   /* of a stored coroutine */
     AWAIT_TASK,   /* of a task or future: asked again on resuming */
     AWAIT_GATHER, /* of a gather with assignments */
+    AWAIT_YIELD,  /* of a generator, for its next step; call is the value */
     AWAIT_THROW,  /* no await: a call that may throw, and never suspends */
     AWAIT_RAISE,  /* no await: a throw; control does not go on behind it */
 } AwaitKind;
@@ -215,6 +217,8 @@ struct Func {
     const char *name;   /* as the user wrote it */
     const char *symbol; /* in C: acc__main for main */
     bool is_main;
+    bool generator; /* its body yields: */
+    Type *yields, *sent;
     bool ordinary; /* not async, but there is cleanup in it */
     Decl *decl;
     Type *result;    /* TY_VOID for void */

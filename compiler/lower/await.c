@@ -20,6 +20,10 @@ static Code *value_of(Lower *l, Var *v) { return v ? code_var(l->a, v) : code_te
 
 static Var *result_var(Lower *l, Type *t) { return t && t->kind == TY_VOID ? NULL : ir_temp(l->a, l->f, t); }
 
+static Code *assignment(Lower *l, Var *v, Code *value) {
+    return code_join(code_var(l->a, v), code_join(code_text(l->a, " = "), code_join(value, code_text(l->a, ";"))));
+}
+
 static Expr *stripped(Expr *e) {
     while (e->node->kind == N_parenthesized_expression && e->kind == E_OPERANDS && e->count == 1) e = e->args[0];
     return e;
@@ -220,6 +224,60 @@ Code *lower_cold_call(Lower *l, Expr *e) {
     return c;
 }
 
+static Code *handle_arg(Lower *l, Expr *e, Code *value) {
+    (void)e;
+    return code_join(code_text(l->a, "(void *)("), code_join(value, code_text(l->a, ")")));
+}
+
+/* ---- generators ---- */
+
+/* A call that makes a generator, with awaits among its arguments. */
+Code *lower_generator_call(Lower *l, Expr *e) { return lowered_call(l, e->node, "acc__cx"); }
+
+Code *lower_yield(Lower *l, Expr *e) {
+    Code *value = lower_value(l, e->args[0]);
+    Var *result = result_var(l, l->f->sent);
+    lower_suspension(l, AWAIT_YIELD, e->start, value, result);
+    if (result) result->result = false; /* nobody stores it while this is suspended */
+    return value_of(l, result);
+}
+
+static bool steps_generator(const Expr *e) {
+    return e->kind == E_BUILTIN && e->builtin >= B_ANEXT && e->builtin <= B_ACLOSE;
+}
+
+/* acc_anext(g, &v) and its kin, as calls in C with that context. */
+static Code *generator_step(Lower *l, Expr *e, const char *context) {
+    static const char *const names[] = {"anext", "asend", "athrow", "aclose"};
+    Code **out = NEW_ARRAY(l->a, Code *, e->count + 1);
+    if (e->builtin != B_ATHROW) lower_operands(l, e->args, e->count, out);
+    else {
+        out[0] = lower_value(l, e->args[0]);
+        if (!e->args[0]->stable) out[0] = lower_keep(l, e->args[0], out[0]);
+        out[1] = lower_error_value(l, e->args[1]);
+        if (e->count > 2 && e->args[2]->marked) {
+            Var *error = lower_error_temp(l);
+            lower_code(l, e->start, assignment(l, error, out[1]), error);
+            out[1] = code_var(l->a, error);
+        }
+        if (e->count > 2) out[2] = lower_value(l, e->args[2]);
+    }
+    Type *generator = sema_inner_type(l->u->sema, node_stripped(e->args[0]->node));
+    if (e->builtin == B_ASEND && generator && generator->sent) {
+        Type *t = NEW(l->a, Type);
+        *t = *generator->sent;
+        t->is_const = false;
+        Var *value = ir_temp(l->a, l->f, t);
+        lower_code(l, e->start, assignment(l, value, out[1]), value);
+        out[1] = code_join(code_join(code_text(l->a, "&"), code_var(l->a, value)),
+                           code_join(code_text(l->a, ", sizeof "), code_var(l->a, value)));
+    }
+    Code *c = code_text(l->a, "acc_abi_%s(%s, ", names[e->builtin - B_ANEXT], context);
+    code_join(c, handle_arg(l, e->args[0], out[0]));
+    for (size_t i = 1; i < e->count; i++) code_join(c, code_join(code_text(l->a, ", "), out[i]));
+    return code_join(c, code_text(l->a, ")"));
+}
+
 /* ---- the two entries ---- */
 
 /* Is it for await_gather? */
@@ -242,6 +300,12 @@ Code *lower_await(Lower *l, Expr *e) {
     }
     e->node->lowered = true;
     Expr *inner = stripped(e->args[0]);
+    if (steps_generator(inner)) {
+        Code *c = generator_step(l, inner, "acc__cx");
+        Var *result = result_var(l, type);
+        lower_suspension(l, AWAIT_CALL, e->start, c, result);
+        return value_of(l, result);
+    }
     if (is_gather(l, inner)) return await_gather(l, inner, e->start);
     Type *handle = sema_inner_type(l->u->sema, operand);
     Code *v = lower_value(l, e->args[0]);
@@ -249,11 +313,6 @@ Code *lower_await(Lower *l, Expr *e) {
     Var *result = result_var(l, type);
     lower_suspension(l, handle && handle->handle == H_CORO ? AWAIT_CORO : AWAIT_TASK, e->start, v, result);
     return value_of(l, result);
-}
-
-static Code *handle_arg(Lower *l, Expr *e, Code *value) {
-    (void)e;
-    return code_join(code_text(l->a, "(void *)("), code_join(value, code_text(l->a, ")")));
 }
 
 /* A coroutine for what takes one: a task or a future is wrapped. */
@@ -314,6 +373,20 @@ Code *lower_builtin(Lower *l, Expr *e) {
             Var *result = ir_temp(l->a, l->f, type);
             lower_suspension(l, AWAIT_THROW, e->start, call, result);
             return value_of(l, result);
+        }
+        case B_ANEXT:
+        case B_ASEND:
+        case B_ATHROW:
+        case B_ACLOSE: {
+            lower_append(l, S_CODE, e->start)->code =
+                code_join(code_text(l->a, "(void)"), code_join(generator_step(l, e, "acc__cx->cold"), code_text(l->a, ";")));
+            Var *made = ir_temp(l->a, l->f, type);
+            lower_code(l, e->start,
+                       assignment(l, made,
+                                  code_text(l->a, "(%s (*)(struct acc__coro *))acc_take(acc__cx->cold)",
+                                            e->builtin == B_ACLOSE ? "void" : "_Bool")),
+                       made);
+            return code_var(l->a, made);
         }
         case B_RESULT: {
             lower_operands(l, e->args, n, out);

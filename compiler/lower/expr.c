@@ -228,6 +228,7 @@ static Code *marked_value(Lower *l, Expr *e) {
         case E_CALL: {
             const CallInfo *call = sema_call(l->u->sema, e->node);
             if (call && call->async) return lower_cold_call(l, e);
+            if (call && call->generator) return lower_generator_call(l, e);
             return operator_value(l, e);
         }
         case E_OPERANDS:
@@ -257,6 +258,7 @@ static Code *marked_value(Lower *l, Expr *e) {
         case E_STATEMENTS: return statements(l, e, true);
         case E_GENERIC: return code_join(code_text(l->a, "("), code_join(lower_value(l, e->args[0]), code_text(l->a, ")")));
         case E_AWAIT: return lower_await(l, e);
+        case E_YIELD: return lower_yield(l, e);
         case E_BUILTIN: return lower_builtin(l, e);
     }
     bug("lower: an expression of a kind that is not known (%d)", e->kind);

@@ -81,8 +81,10 @@ Code *lower_rest(Lower *l, Expr *e, Code **args); /* e's own text around its ope
 /* await.c */
 Await *lower_suspension(Lower *l, AwaitKind kind, size_t at, Code *call, Var *result);
 Code *lower_await(Lower *l, Expr *e);
+Code *lower_yield(Lower *l, Expr *e);
 Code *lower_builtin(Lower *l, Expr *e);
 Code *lower_cold_call(Lower *l, Expr *e);
+Code *lower_generator_call(Lower *l, Expr *e);
 /* trying.c */
 Code *lower_try(Lower *l, Expr *e);
 bool lower_is_outcome(Lower *l, Node *place); /* (part of) a local outcome, whose old error goes when it is assigned anew */

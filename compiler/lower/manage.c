@@ -96,28 +96,61 @@ void lower_with(Lower *l, Stmt *s) {
     lower_begin(l, before);
 }
 
+static void run_close(Lower *l, Cleanup *c) {
+    lower_suspension(l, AWAIT_CALL, c->at,
+                     code_join(code_text(l->a, "acc_abi_aclose(acc__cx, (void *)"),
+                               code_join(code_var(l->a, c->object), code_text(l->a, ")"))),
+                     NULL);
+}
+
+/* One turn's item: in `value`, whether there was one in a temporary. */
+static Var *next_item(Lower *l, Stmt *s, const char *function, Var *from, Var *value, Type *more) {
+    Var *result = ir_temp(l->a, l->f, more);
+    Code *place = code_join(code_text(l->a, "&"), code_var(l->a, value));
+    if (function) call(l, s->start, function, from, place, result);
+    else
+        lower_suspension(l, AWAIT_CALL, s->start,
+                         code_join(code_join(code_text(l->a, "acc_abi_anext(acc__cx, (void *)"), code_var(l->a, from)),
+                                   code_join(code_text(l->a, ", "), code_join(place, code_text(l->a, ")")))),
+                         result);
+    return result;
+}
+
 void lower_each(Lower *l, Stmt *s) {
+    static Type bool_type = {.kind = TY_SCALAR, .size = 1, .align = 1, .before = "_Bool ", .after = "", .spelling = "bool"};
     Stmt *scope = lower_append(l, S_BLOCK, s->start), *before = lower_begin(l, scope);
     const char *next = NULL;
-    Type *type = sema_type(l->u->sema, s->e->node);
-    Decl *anext = sema_method(l->u->sema, type, "anext", &next);
-    if (!anext) return; /* check has complained */
+    Type *type = sema_type(l->u->sema, s->e->node), *more = &bool_type;
+    bool generator = type && type->handle == H_GENERATOR;
+    if (!generator) {
+        Decl *anext = sema_method(l->u->sema, type, "anext", &next);
+        if (!anext) return; /* check has complained */
+        more = async_value(anext->type);
+    }
     Var *iterator = kept_value(l, s->e, type);
     Var *declared = s->init && s->init->items.len ? s->init->items.data[0].var : NULL;
-    Type *item = declared ? declared->type : s->step_e ? sema_inner_type(l->u->sema, s->step_e->node) : NULL;
+    Type *item = generator   ? type->result
+                 : declared  ? declared->type
+                 : s->step_e ? sema_inner_type(l->u->sema, s->step_e->node)
+                             : NULL;
     if (!item) return;
     Var *value = ir_object(l->a, l->f, "acc__item", item, s->start, s->end);
     lower_code(l, s->start, NULL, value)->declares = true;
-    Stmt *loop = lower_append(l, S_FOR, s->start), *outer_loop = l->loop, *outer_breakable = l->breakable;
+    Cleanup *c = NULL;
+    if (generator && node_stripped(s->e->node)->kind == N_call_expression) { /* nobody else has it: it is closed when left */
+        c = cleanup_begin(l, s->start, s->start, s->end);
+        c->run = run_close;
+        c->object = iterator;
+    }
+    Stmt *loop = lower_append(l, S_FOR, s->start), *outer_loop = l->loop, *outer_breakable = l->breakable, *outer = l->block;
     loop->suspends = true;
     loop->cleanup = l->cleanup;
     l->loop = l->breakable = loop;
     loop->body = lower_nested(l, s->start);
     lower_begin(l, loop->body);
-    Var *more = ir_temp(l->a, l->f, async_value(anext->type));
-    call(l, s->start, next, iterator, code_join(code_text(l->a, "&"), code_var(l->a, value)), more);
+    Var *any = next_item(l, s, next, iterator, value, more);
     Stmt *test = lower_append(l, S_IF, s->start);
-    test->code = code_join(code_text(l->a, "!"), code_var(l->a, more));
+    test->code = code_join(code_text(l->a, "!"), code_var(l->a, any));
     test->body = lower_nested(l, s->start);
     lower_begin(l, test->body);
     lower_append(l, S_BREAK, s->start)->target = loop;
@@ -129,7 +162,9 @@ void lower_each(Lower *l, Stmt *s) {
                              code_join(code_text(l->a, " = "), code_join(code_var(l->a, value), code_text(l->a, ";")))),
                    NULL);
     lower_list(l, &s->body, 1, NULL);
+    lower_begin(l, outer);
     l->loop = outer_loop;
     l->breakable = outer_breakable;
+    if (c) cleanup_end(l, c);
     lower_begin(l, before);
 }

@@ -11,9 +11,9 @@ typedef struct Plain {
     Arena *a;
     Unit *u;
     Edits *e;
-    bool in_async; /* inside an async function's body, */
-    bool in_try;   /* inside an ordinary function's acc_try */
-    bool in_main;  /* main's, whose name in C is another */
+    bool in_async;      /* inside an async function's body, */
+    bool in_try;        /* inside an ordinary function's acc_try */
+    const char *called; /* the function around, where its name in C is another */
 } Plain;
 
 Type *async_value(Type *callee) {
@@ -250,9 +250,10 @@ static void walk(Plain *p, Node *n) {
                 bool outer = p->in_async;
                 p->in_async = true;
                 Node *name = declared_name(node_field(n, F_declarator));
-                p->in_main = name && node_is(p->u->source, name, "main");
+                if (name && (node_is(p->u->source, name, "main") || generator_type(p->u->source, n)))
+                    p->called = ir_text(p->a, p->u, name);
                 walk_children(p, n);
-                p->in_main = false;
+                p->called = NULL;
                 p->in_async = outer;
                 return;
             }
@@ -295,15 +296,22 @@ static void walk(Plain *p, Node *n) {
             }
             const CallInfo *call = sema_call(p->u->sema, n);
             if (call && call->async && !n->lowered) cold_call(p, n, call);
+            if (call && call->generator && !n->lowered) {
+                Node *args = node_field(n, F_arguments);
+                bool any = false;
+                for (uint32_t i = 0; i < args->count; i++) any |= node_named(args->children[i]);
+                edit_replace(p->a, p->e, args->start, args->start + 1,
+                             arena_printf(p->a, "(%s%s", context(p), any ? ", " : ""));
+            }
             break;
         }
         case N_identifier:
-            if (p->in_async && !p->in_main && node_is(p->u->source, n, "__PRETTY_FUNCTION__"))
+            if (p->in_async && !p->called && node_is(p->u->source, n, "__PRETTY_FUNCTION__"))
                 edit_replace(p->a, p->e, n->start, n->end,
                              "__func__"); /* clang would show the signature of the C function */
-            if (p->in_main && (node_is(p->u->source, n, "__func__") || node_is(p->u->source, n, "__FUNCTION__") ||
-                               node_is(p->u->source, n, "__PRETTY_FUNCTION__")))
-                edit_replace(p->a, p->e, n->start, n->end, "\"main\"");
+            if (p->called && (node_is(p->u->source, n, "__func__") || node_is(p->u->source, n, "__FUNCTION__") ||
+                              node_is(p->u->source, n, "__PRETTY_FUNCTION__")))
+                edit_replace(p->a, p->e, n->start, n->end, arena_printf(p->a, "\"%s\"", p->called));
             if (node_is(p->u->source, n, "main")) {
                 Decl *d = sema_ref(p->u->sema, n->start);
                 if (d && d->kind == D_FUNCTION && d->type->async_function)

@@ -146,10 +146,10 @@ static void note_call(Analysis *an, CXCursor c, size_t start, size_t end) {
     CXCursor named = clang_getCursorReferenced(c);
     Decl *function =
         !clang_Cursor_isNull(named) && clang_getCursorKind(named) == CXCursor_FunctionDecl ? decl_of(an, named) : NULL;
-    if (!type->async_function && !(function && function->throws)) return;
+    if (!type->async_function && !type->generator_function && !(function && function->throws)) return;
     vec_push(an->a, &an->s->calls,
              (CallInfo){view_back(an->s->view, start), view_back(an->s->view, end - 1) + 1, type, type->async_function,
-                        function});
+                        type->generator_function, function});
     map_set_u64(an->call_at, extent_key(start, end), (void *)an->s->calls.len);
 }
 
@@ -447,21 +447,6 @@ static bool consequence(const Analysis *an, const char *words, size_t at) {
     return false;
 }
 
-/* What the language has and this version not: one message says so, and what clang says of the same statement is no news. */
-static bool unsupported(const Node *n) { return n->kind == N_yield_expression; }
-
-static void find_unsupported(Analysis *an, const Node *n) {
-    if (unsupported(n)) {
-        vec_push(an->a, &an->silent, (Edit){.start = n->start, .end = n->end});
-        size_t from = view_start(an->s->view, n->start), to = view_end(an->s->view, n->end, n->start);
-        for (size_t i = from; i < to; i++) /* clang shall not stumble over it */
-            if (an->s->view->text[i] != '\n')
-                an->s->view->text[i] = i > from ? ' ' : n->kind == N_yield_expression ? '0' : ';';
-        return;
-    }
-    for (uint32_t i = 0; i < n->count; i++) find_unsupported(an, n->children[i]);
-}
-
 static bool silent(const Analysis *an, size_t at) {
     for (size_t i = 0; i < an->silent.len; i++)
         if (at >= an->silent.data[i].start && at < an->silent.data[i].end) return true;
@@ -669,7 +654,6 @@ Sema *analyse(Arena *a, const Tree *t, View *v, const CStrVec *args, Diags *d) {
         }
     an->index = clang_createIndex(0, 0);
 
-    for (size_t i = 0; i < t->regions.len; i++) find_unsupported(an, t->regions.data[i]);
     static const char *const own[] = {"-Wno-incompatible-function-pointer-types", "-Werror=implicit-function-declaration",
                                       NULL};
     an->unit = clang_read(a, an->index, args, own, "acc-view.i", v->text, v->len);

@@ -8,6 +8,7 @@
 #define OPEN "({ __auto_type acc__e = ("
 #define OPENS "__extension__" OPEN
 #define HANDLE(kind) "(__typeof__(acc__e(0)) (*)(struct acc__" kind " *))"
+#define BOOL_CORO "(_Bool (*)(struct acc__coro *))"
 #define CX "acc_thread_ctx()"
 #define CORO "acc_abi_as_coro(" CX ", (void *)acc__e)"
 
@@ -48,6 +49,33 @@ static const BuiltinInfo builtins[] = {
         B_SHIELD,
         .view = {OPEN, ",", "); " HANDLE("future") "0; })"},
         .plain = {OPENS, NULL, "); void *acc__t = acc_abi_shield(" CX ", (void *)acc__e); @ " HANDLE("future") "acc__t; })"},
+    },
+    {
+        "acc_anext",
+        B_ANEXT,
+        .view = {OPEN, "); __typeof__(acc__e(0)) *acc__p = (", "); (void)acc__p; " BOOL_CORO "0; })"},
+        .plain = {OPENS, "); void *acc__p = (",
+                  "); acc_abi_anext(" CX "->cold, (void *)acc__e, acc__p); " BOOL_CORO "acc_take(" CX "->cold); })"},
+    },
+    {
+        "acc_asend",
+        B_ASEND,
+        .view = {OPEN, "); (void)(", "); (void)acc__p; " BOOL_CORO "0; })"},
+        .second = "); __typeof__(acc__e(0)) *acc__p = (",
+    },
+    {
+        "acc_athrow",
+        B_ATHROW,
+        .view = {OPEN, "); const struct acc_error *acc__x = (", "); (void)acc__x; (void)acc__p; " BOOL_CORO "0; })"},
+        .second = "); __typeof__(acc__e(0)) *acc__p = (",
+    },
+    {
+        "acc_aclose",
+        B_ACLOSE,
+        .view = {OPEN, ",", "); (void)acc__e; (void (*)(struct acc__coro *))0; })"},
+        .plain = {OPENS, NULL,
+                  "); acc_abi_aclose(" CX "->cold, (void *)acc__e); (void (*)(struct acc__coro *))acc_take(" CX
+                  "->cold); })"},
     },
     {
         "acc_result",

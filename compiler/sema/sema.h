@@ -35,6 +35,10 @@ typedef enum Builtin {
     B_GROUP_CREATE_TASK,
     B_WAIT_FOR,
     B_SHIELD,
+    B_ANEXT,
+    B_ASEND,
+    B_ATHROW,
+    B_ACLOSE,
     B_RESULT,
     B_FUTURE_NEW,
     B_FUTURE_SET_RESULT,
@@ -55,6 +59,7 @@ typedef struct BuiltinInfo {
     Builtin builtin;
     CallText view;         /* plain C of the same type; open NULL: view.c has a way of its own */
     CallText plain;        /* in an ordinary function; open NULL: lower/plain.c has one */
+    const char *second;    /* instead of view's second comma; NULL: it stays */
     const char *statement; /* instead of plain.close, where the call is a statement; NULL: no difference */
     const char *nothing;   /* where its value is void */
     const char *single;    /* where it has one argument */
@@ -91,6 +96,7 @@ Node *try_target(const Source *s, const Node *call);
 /* The name of the error type in TYPE or TYPE(...), where an error is wanted; NULL: it is an expression. */
 Node *error_type_name(const Source *s, Node *n);
 /* Replaces acc_task(T) and its kin by C; shared by the view and the emitter. outcomes: the tags. */
+Node *generator_type(const Source *s, const Node *n); /* the acc_generator(T) that an async declaration declares, or NULL */
 void edit_acc_type(Arena *a, const Source *s, Node *n, Map *outcomes, Edits *e);
 bool is_outcome_type(const Source *s, const Node *n); /* acc_outcome(T): replaced as a whole, T with it */
 
@@ -118,7 +124,7 @@ typedef enum TypeKind {
     TY_VECTOR,
     TY_OTHER
 } TypeKind;
-typedef enum HandleKind { H_NONE, H_CORO, H_TASK, H_FUTURE } HandleKind;
+typedef enum HandleKind { H_NONE, H_CORO, H_TASK, H_FUTURE, H_GENERATOR } HandleKind;
 
 typedef struct Type {
     TypeKind kind;
@@ -130,6 +136,8 @@ typedef struct Type {
     bool outcome, empty_outcome; /* acc_outcome(T); of void */
     HandleKind handle;
     bool async_function;        /* an async function, or a pointer to one */
+    bool generator_function;    /* an async function that gives a generator, or a pointer to one */
+    struct Type *sent;          /* of a generator: what yield gives */
     struct Type *result;        /* of a handle: what await gives; of a pointer: the pointee; of an array: the element */
     const char *before, *after; /* a declaration at file scope is `before NAME after`; NULL: it has no name there */
     const char *spelling;       /* for people */
@@ -160,6 +168,7 @@ typedef struct CallInfo {
     size_t start, end; /* the call's extent */
     Type *callee;
     bool async;
+    bool generator; /* of a generator function: it takes a context, and gives the generator at once */
     Decl *function; /* what is called by name, or NULL */
 } CallInfo;
 

@@ -34,6 +34,20 @@ static CXType peeled(CXType t) {
     }
 }
 
+/* A generator of T that is sent S: `T (*)(struct acc__generator *(*)(S))`; S, or an invalid type. */
+static CXType sent_to(CXType parameter) {
+    CXType none = {.kind = CXType_Invalid};
+    if (parameter.kind != CXType_Pointer) return none;
+    CXType f = clang_getPointeeType(parameter);
+    if (f.kind != CXType_FunctionProto || clang_getNumArgTypes(f) != 1) return none;
+    CXType r = clang_getResultType(f);
+    if (r.kind != CXType_Pointer || clang_getPointeeType(r).kind != CXType_Record) return none;
+    CXString s = clang_getTypeSpelling(clang_getPointeeType(r));
+    bool generator = !strcmp(clang_getCString(s), "struct acc__generator");
+    clang_disposeString(s);
+    return generator ? clang_getArgType(f, 0) : none;
+}
+
 /* `T (*)(struct acc__coro *)` and its kin: which, or H_NONE. */
 static HandleKind handle_of(CXType t, CXType *result) {
     CXType c = peeled(t);
@@ -43,6 +57,10 @@ static HandleKind handle_of(CXType t, CXType *result) {
     CXType p = clang_getCanonicalType(clang_getArgType(f, 0));
     if (p.kind != CXType_Pointer) return H_NONE;
     CXType r = clang_getPointeeType(p);
+    if (sent_to(p).kind != CXType_Invalid) {
+        *result = clang_getResultType(f);
+        return H_GENERATOR;
+    }
     if (r.kind != CXType_Record) return H_NONE;
     CXString s = clang_getTypeSpelling(r);
     const char *name = clang_getCString(s);
@@ -62,6 +80,13 @@ static bool is_async(CXType function) {
     return clang_isConstQualifiedType(r) && handle_of(r, &unused) == H_CORO;
 }
 
+static bool is_generator(CXType function) {
+    CXType c = clang_getCanonicalType(function), unused;
+    if (c.kind != CXType_FunctionProto && c.kind != CXType_FunctionNoProto) return false;
+    CXType r = clang_getResultType(c);
+    return clang_isConstQualifiedType(r) && handle_of(r, &unused) == H_GENERATOR;
+}
+
 bool types_file_scope(CXCursor decl) {
     return clang_getCursorKind(clang_getCursorSemanticParent(decl)) == CXCursor_TranslationUnit;
 }
@@ -79,10 +104,11 @@ static const char *spell_function(Types *ts, CXType f, const char *inner) {
     StrBuf b = {0};
     sb_printf(&b, "%s(", inner);
     CXType result = clang_getResultType(f), value;
-    bool async = is_async(f), ok = true;
+    bool generator = is_generator(f), async = is_async(f) || generator, ok = true;
     if (async) {
         sb_add(&b, "acc_ctx *");
-        if (handle_of(result, &value)) result = value;
+        if (generator) result = clang_getUnqualifiedType(result);
+        else if (handle_of(result, &value)) result = value;
     }
     int n = clang_getNumArgTypes(f);
     for (int i = 0; i < n && ok; i++) {
@@ -246,6 +272,9 @@ Type *types_get(Types *ts, CXType t) {
         case CXType_Pointer:
             y->kind = TY_POINTER;
             y->async_function = is_async(clang_getPointeeType(c));
+            y->generator_function = is_generator(clang_getPointeeType(c));
+            if (y->handle == H_GENERATOR)
+                y->sent = types_get(ts, sent_to(clang_getCanonicalType(clang_getArgType(peeled(clang_getPointeeType(peeled(t))), 0))));
             if (!y->handle) result = clang_getPointeeType(p);
             y->result = types_get(ts, result);
             y->variable = y->result->variable;
@@ -267,6 +296,7 @@ Type *types_get(Types *ts, CXType t) {
         case CXType_FunctionNoProto:
             y->kind = TY_FUNCTION;
             y->async_function = is_async(c);
+            y->generator_function = is_generator(c);
             y->result = types_get(ts, clang_getResultType(p));
             break;
         case CXType_Record:

@@ -17,7 +17,7 @@
 
 static const char prelude[] =
     "typedef __float128 _Float128; typedef float _Float32; typedef double _Float64; typedef double _Float32x; "
-    "typedef long double _Float64x; struct acc__coro; struct acc__task; struct acc__future; "
+    "typedef long double _Float64x; struct acc__coro; struct acc__task; struct acc__future; struct acc__generator; "
     "void (*acc__view_gather(int, ...))(struct acc__future *); "
     "struct acc_error_type; const struct acc_error *acc__view_error(const struct acc_error_type *, ...); "
     "void acc__view_throw(const struct acc_error *); "
@@ -130,11 +130,52 @@ static const char *outcome_tag(Arena *a, const char *type, Map *outcomes) {
     return mangled;
 }
 
+Node *generator_type(const Source *s, const Node *n) {
+    Node *type = node_child(n, N_acc_type_specifier), *name = type ? node_field(type, F_name) : NULL;
+    return name && node_is(s, name, "acc_generator") ? type : NULL;
+}
+
+/* S of acc_generator(T, S); T where it is not given. */
+static Node *generator_sent(const Node *n) {
+    Node *last = NULL;
+    for (uint32_t i = 0; i < n->count; i++)
+        if (n->children[i]->as == F_type) last = n->children[i];
+    return last;
+}
+
+static void edit_types_in(Arena *a, const Source *s, Node *n, Map *outcomes, Edits *e) {
+    if (n->kind == N_acc_type_specifier) {
+        edit_acc_type(a, s, n, outcomes, e);
+        n = node_field(n, F_type); /* of a generator the second one stands in the text that was made */
+        if (!n) return;
+    }
+    for (uint32_t i = 0; i < n->count; i++) edit_types_in(a, s, n->children[i], outcomes, e);
+}
+
+/* A type as it is in C, its acc_task(T) and the like written out. */
+static const char *type_text(Arena *a, const Source *s, Node *n, Map *outcomes) {
+    Edits e = {0};
+    StrBuf b = {0};
+    edit_types_in(a, s, n, outcomes, &e);
+    edits_sort(&e);
+    edits_apply(&e, s->text, n->start, n->end, &b);
+    const char *text = view_one_line(a, b.data ? b.data : "");
+    sb_free(&b);
+    return text;
+}
+
 void edit_acc_type(Arena *a, const Source *s, Node *n, Map *outcomes, Edits *e) {
     Node *name = node_field(n, F_name), *type = node_field(n, F_type);
     if (!name || !type) return;
     if (node_is(s, name, "acc_outcome")) {
         edit_replace(a, e, n->start, n->end, arena_printf(a, "struct %s", outcome_tag(a, normalised(a, s, type), outcomes)));
+        return;
+    }
+    if (node_is(s, name, "acc_generator")) {
+        edit_replace(a, e, n->start, type->start, "__typeof__(__typeof__(");
+        edit_replace(
+            a, e, type->end, n->end,
+            arena_printf(a, ") (*)(struct acc__generator *(*)(%s)))", type_text(a, s, generator_sent(n), outcomes)));
         return;
     }
     const char *tag = node_is(s, name, "acc_coro") ? "coro" : node_is(s, name, "acc_task") ? "task" : "future";
@@ -221,6 +262,15 @@ static bool is_async(const Node *n) { return node_child(n, N_async_specifier) !=
 
 /* The result of each async function that n declares becomes a coroutine. */
 static void make_async(Viewer *w, Node *n, Edits *e) {
+    Node *generator = generator_type(w->s, n);
+    const char *close = ")(struct acc__coro *)";
+    if (generator) { /* async acc_generator(T, S) f(A)  ->  T (* const f(A))(struct acc__generator *(*)(S)) */
+        Node *type = node_field(generator, F_type);
+        close = arena_printf(w->a, ")(struct acc__generator *(*)(%s))",
+                             type_text(w->a, w->s, generator_sent(generator), w->v->outcomes));
+        edit_replace(w->a, e, generator->start, type->start, "__typeof__(");
+        edit_replace(w->a, e, type->end, generator->end, ") ");
+    }
     for (uint32_t i = 0; i < n->count; i++) {
         Node *c = n->children[i];
         if (c->kind == N_async_specifier) blank(w, c, e);
@@ -229,7 +279,7 @@ static void make_async(Viewer *w, Node *n, Edits *e) {
         Node *params = f ? node_field(f, F_parameters) : NULL;
         if (!params) continue;
         edit_insert(w->a, e, f->start, "(* const ");
-        edit_close(w->a, e, params->end, f->start, ")(struct acc__coro *)");
+        edit_close(w->a, e, params->end, f->start, close);
     }
 }
 
@@ -271,6 +321,7 @@ static void view_definition(Viewer *w, Node *n, Edits *e) {
     for (uint32_t i = 0; i < n->count; i++) {
         Node *c = n->children[i], *fields = c->as == F_type ? node_field(c, F_body) : NULL;
         if (c->kind == N_async_specifier) blank(w, c, e);
+        else if (c == generator_type(w->s, n)) edit_replace(w->a, e, c->start, c->end, "void");
         else if (fields) edit_replace(w->a, e, fields->start, fields->end, " "); /* the prototype has defined it */
         else walk(w, c, e);
     }
@@ -292,14 +343,16 @@ static void view_error(Viewer *w, Node *n, Node *name, Edits *e) {
 
 static void view_builtin(Viewer *w, Node *n, const BuiltinInfo *b, Edits *e) {
     Node *args = node_field(n, F_arguments);
-    bool gather = b->builtin == B_GATHER, first = true;
+    bool gather = b->builtin == B_GATHER;
+    int commas = 0;
     edit_replace(w->a, e, n->start, args->start + 1, gather && args->count > 2 ? "acc__view_gather(0, " : b->view.open);
     for (uint32_t i = 1; i + 1 < args->count; i++) {
         Node *c = args->children[i];
         if (c->kind == N_TOKEN && node_is(w->s, c, ",")) {
-            if (first && strcmp(b->view.comma, ",")) edit_replace(w->a, e, c->start, c->end, b->view.comma);
-            first = false;
-        } else if ((b->builtin == B_FUTURE_SET_ERROR || b->builtin == B_ERROR_NEW) && error_type_name(w->s, c)) {
+            const char *text = ++commas == 1 ? b->view.comma : commas == 2 && b->second ? b->second : ",";
+            if (strcmp(text, ",")) edit_replace(w->a, e, c->start, c->end, text);
+        } else if ((b->builtin == B_FUTURE_SET_ERROR || b->builtin == B_ATHROW ||
+                    b->builtin == B_ERROR_NEW) && error_type_name(w->s, c)) {
             view_error(w, c, error_type_name(w->s, c), e);
         } else if (gather && c->kind == N_assignment_expression && node_is(w->s, node_field(c, F_operator), "=")) {
             Node *op = node_field(c, F_operator);
@@ -412,6 +465,27 @@ static void view_managed(Viewer *w, Node *n, Edits *e) {
     if (with) edit_close(w->a, e, n->end, n->start, " }");
 }
 
+/* yield v  ->  the value of what was sent, v being assigned to a T */
+static void view_yield(Viewer *w, Node *n, Edits *e) {
+    const Node *function = node_enclosing(n, N_function_definition);
+    Node *generator = function && is_async(function) ? generator_type(w->s, function) : NULL;
+    Node *value = node_field(n, F_argument), *type = generator ? node_field(generator, F_type) : NULL;
+    const char *open = "({ (void)(", *close = "); })";
+    if (type) {
+        const char *sent = type_text(w->a, w->s, generator_sent(generator), w->v->outcomes);
+        open = arena_printf(w->a, "({ __typeof__(%s) acc__y = (", type_text(w->a, w->s, type, w->v->outcomes));
+        close = !strcmp(sent, "void") ? "); (void)acc__y; })"
+                                      : arena_printf(w->a, "); (void)acc__y; __typeof__(%s) acc__s; acc__s; })", sent);
+    }
+    if (!value) {
+        edit_replace(w->a, e, n->start, n->end, "((void)0)");
+        return;
+    }
+    edit_replace(w->a, e, n->start, value->start, open);
+    walk(w, value, e);
+    edit_close(w->a, e, n->end, n->start, close);
+}
+
 static void walk(Viewer *w, Node *n, Edits *e) {
     switch (n->kind) {
         case N_try_statement:
@@ -445,9 +519,15 @@ static void walk(Viewer *w, Node *n, Edits *e) {
             if (is_async(n)) make_async(w, n, e);
             break;
         case N_acc_type_specifier:
+            if (n->parent && is_async(n->parent) && generator_type(w->s, n->parent) == n) { /* make_async has */
+                if (node_field(n, F_type)) walk(w, node_field(n, F_type), e);
+                return;
+            }
             edit_acc_type(w->a, w->s, n, w->v->outcomes, e);
             if (is_outcome_type(w->s, n)) return;
-            break;
+            if (node_field(n, F_type)) walk(w, node_field(n, F_type), e);
+            return;
+        case N_yield_expression: view_yield(w, n, e); return;
         case N_await_expression: {
             Node *operand = node_field(n, F_argument);
             if (!operand) break;

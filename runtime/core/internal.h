@@ -61,10 +61,11 @@ enum acc__kind {
     ACC__TASK,
     ACC__FUTURE,
     ACC__GATHER,
-    ACC__CALL,     /* call_soon, call_later, call_at */
-    ACC__CALLBACK, /* a done callback */
-    ACC__IO,       /* a reader or a writer: stays until it is removed */
-    ACC__HOOK,     /* not a slot: an acc__hook, embedded in something else */
+    ACC__CALL,      /* call_soon, call_later, call_at */
+    ACC__CALLBACK,  /* a done callback */
+    ACC__IO,        /* a reader or a writer: stays until it is removed */
+    ACC__GENERATOR, /* leaf is its frame */
+    ACC__HOOK,      /* not a slot: an acc__hook, embedded in something else */
 };
 
 enum acc__state { ACC__PENDING, ACC__DONE, ACC__FAILED, ACC__CANCELLED };
@@ -210,10 +211,11 @@ typedef struct acc__timer { /* an entry is dead where its slot does not have its
     uint32_t number, index;
 } acc__timer;
 
-#define ACC__FRAME_CLASSES 32 /* multiples of 16 bytes */
-#define ACC__FRAME_BIG 255    /* size class of a frame from malloc */
-#define ACC__FRAME_SPARE 254  /* of one from the reserve */
-#define ACC__FRAME_STOP 8     /* flag: the trampoline stops when this frame is done */
+#define ACC__FRAME_CLASSES 32   /* multiples of 16 bytes */
+#define ACC__FRAME_BIG 255      /* size class of a frame from malloc */
+#define ACC__FRAME_SPARE 254    /* of one from the reserve */
+#define ACC__FRAME_GENERATOR 16 /* flag: a generator's: it lasts from yield to yield */
+#define ACC__FRAME_STOP 8       /* flag: the trampoline stops when this frame is done */
 #define ACC__NEVER INT64_MAX
 
 struct acc__thread {
@@ -306,9 +308,15 @@ void acc__frame_free(acc__thread *th, acc_frame *f);
 void acc__frames_trim(acc__thread *th);
 bool acc__reserve_open(acc__thread *th);
 extern const acc_site acc__certain; /* the sites of a function that runs even where memory is short: cleanup */
+/* A generator's step is over that was suspended: gives its caller what came of it, ends the generator if it is at its end. */
+void acc__generator_stepped(acc__thread *th, acc_frame *f);
+void acc__generator_free(acc__thread *th, acc__slot *s);
+/* Runs the cleanup of those that are still open. */
+void acc__generators_close(acc__thread *th);
 /* Frees a frame, be it of the pool or a slot's. */
 static inline void acc__frame_end(acc__thread *th, acc_frame *f, unsigned flags) {
     if (flags & ACC_FRAME_SLOT) acc__slot_free(th, (acc__slot *)f - 1);
+    else if (acc__unlikely(flags & ACC__FRAME_GENERATOR)) acc__generator_stepped(th, f);
     else acc__frame_free(th, f);
 }
 /* Frees a suspended chain of frames without running it. */

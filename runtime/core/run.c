@@ -97,6 +97,7 @@ static void end_slot(acc__thread *th, acc__slot *s, void *arg) {
             break;
         case ACC__FUTURE:
         case ACC__GATHER: break;
+        case ACC__GENERATOR: acc__generator_free(th, s); return;
         default: acc__slot_free(th, s); return;
     }
     if (unseen(s)) acc__report(th, s);
@@ -150,6 +151,7 @@ void acc_abi_run(void *coro, void *result) {
     while (!th->stopping) acc__turn(th, true);
     th->loop->main = NULL;
     cancel_all(th);
+    acc__generators_close(th);
     for (int i = 0; i < 4; i++) acc__turn(th, false); /* asyncio: shutdown_asyncgens, shutdown_default_executor */
 
     bool interrupted = __atomic_load_n(&th->loop->interrupts, __ATOMIC_RELAXED);

@@ -72,10 +72,13 @@ const acc_error *acc_error_at(const acc_error *e, size_t i);
 struct acc__coro;
 struct acc__task;
 struct acc__future;
+struct acc__generator;
 #ifndef __ACC__
 #define acc_coro(T) __typeof__(__typeof__(T)(*)(struct acc__coro *))
 #define acc_task(T) __typeof__(__typeof__(T)(*)(struct acc__task *))
 #define acc_future(T) __typeof__(__typeof__(T)(*)(struct acc__future *))
+#define acc_generator(...) acc__generator_of(__VA_ARGS__, __VA_ARGS__, )
+#define acc__generator_of(T, S, ...) __typeof__(__typeof__(T)(*)(struct acc__generator * (*)(S)))
 typedef acc_task(void) acc__any_task;
 typedef acc_coro(void) acc__any_coro;
 #else

@@ -190,6 +190,26 @@ void *acc_abi_group_create_task(acc_ctx *cx, struct acc_task_group *g, void *cor
  * block around the statement: the old one there is let go of, the new one (NULL: none) is held. */
 void acc_abi_hold(void **place, void *scope);
 
+/* Generators. A generator function `async acc_generator(T, S) f(A)` is the C function f(acc_ctx *, A), which makes the generator at
+ * once: its frame is in state ACC_STATE_START and holds the arguments, acc_generation behind its head. Its body is the step
+ * function alone. `yield v` stores v at out (if that is not NULL), sets yielded and the state, and returns without a signal; what
+ * comes next steps it again, with the value that was sent at sent_to if there is one, or with an error. */
+typedef struct acc_generation {
+    void *out;
+    void *sent_to; /* where a sent value is put, of the type S */
+    void *slot;    /* the runtime's */
+    uint8_t yielded, sent;
+    uint8_t running, begun; /* the runtime's */
+} acc_generation;
+/* A new one's frame; NULL: out of memory. acc_generator_take gives its handle, poisoned where there is no memory. */
+acc_frame *acc_generator_new(acc_ctx *cx, const acc_fn *fn);
+void *acc_generator_take(acc_ctx *cx, acc_frame *f);
+/* asend, athrow (which consumes the error), anext, aclose: asynchronous functions in C's form. */
+bool acc_abi_anext(acc_ctx *cx, void *generator, void *out);
+bool acc_abi_asend(acc_ctx *cx, void *generator, const void *value, size_t size, void *out);
+bool acc_abi_athrow(acc_ctx *cx, void *generator, const acc_error *e, void *out);
+void acc_abi_aclose(acc_ctx *cx, void *generator);
+
 /* A handle given to a task that is wanted for an awaitable's sake: a coroutine is itself, a task or future is wrapped. */
 void *acc_abi_as_coro(acc_ctx *cx, void *handle);
 

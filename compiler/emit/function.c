@@ -147,6 +147,7 @@ static void outcomes(Emit *e, bool begin) {
     for (size_t i = 0; i < e->owned.len; i++) {
         Var *v = e->owned.data[i];
         if (v->heap) print_text(e->p, begin ? " acc__f->%s = 0;" : " acc_abi_array_free(acc__f->%s);", v->field);
+        if (v->holds) print_text(e->p, begin ? " acc__f->%s = 0;" : " acc_abi_hold(&acc__f->%s, 0);", v->field);
         if (!v->outcome) continue;
         if (begin) print_text(e->p, " __builtin_memset(&acc__f->%s, 0, sizeof acc__f->%s);", v->field, v->field);
         else {
@@ -198,7 +199,9 @@ static void generator(Emit *e) {
                f->symbol, f->symbol);
     for (size_t i = 0; i < f->param_count; i++) {
         Var *v = f->vars.data[i];
-        if (v->place != PLACE_RESIDENT) print_text(p, " %s __attribute__((unused));", declared(e->a, v->type, v->name));
+        if (v->place == PLACE_RESIDENT) continue;
+        print_text(p, " %s __attribute__((unused)) = %s;", declared(e->a, v->type, v->name),
+                   v->type->kind == TY_RECORD || v->type->kind == TY_VECTOR ? "{}" : "0");
     }
     print_text(p, " switch (acc__f->acc__head.up.state) {");
     resume_cases(e);
@@ -841,7 +844,7 @@ void emit_function(Printer *p, Unit *u, Func *f) {
     for (size_t i = 0; i < f->vars.len; i++) {
         Var *v = f->vars.data[i];
         bool resident = v->place == PLACE_RESIDENT;
-        if (v->heap || (v->outcome && v->field && resident)) vec_push(e.a, &e.owned, v);
+        if (v->heap || ((v->outcome || v->holds) && v->field && resident)) vec_push(e.a, &e.owned, v);
     }
     if (!p->layout) print_at(p, f->node->start); /* comments that stand before it come behind what is made for it */
     bool was = print_own(p, true);

@@ -422,7 +422,8 @@ static void own_declarations(Writer *w, const Included *f) {
         size_t stop = name;
         while (name > start && wordly(s->text[name - 1])) name--;
         if (name == stop || !strncmp(s->text + start, "typedef", 7) ||
-            !mentioned(s, f->end, s->len, s->text + name, stop - name))
+            (!mentioned(s, f->end, s->len, s->text + name, stop - name) &&
+             !map_get(w->page->unit->methods, s->text + name, stop - name)))
             continue;
         if (!any) line(w, "/* of which these wait or throw: */");
         any = true;

@@ -52,6 +52,7 @@ static const char *must_reside(const Func *f, const Var *v, bool many) {
     const Type *t = v->type;
     if (!t) return NULL;
     if (v->outcome) return "an outcome: its error goes when the call ends";
+    if (v->holds) return "a deadline or a group: it goes when the call ends";
     if (v->literal) return "a compound literal's object";
     if (t->kind == TY_ARRAY) return "an array";
     if (v->type_name) return "a type of variable size";
@@ -104,7 +105,7 @@ void place(Arena *a, Unit *u, Func *f, bool many) {
         Var *v = f->vars.data[i];
         v->place = PLACE_LOCAL;
         const char *why = v->temp || v->native ? NULL : must_reside(f, v, many);
-        if (why && (v->outcome || suspends_within(&places, v->scope_start, v->scope_end))) {
+        if (why && (v->outcome || v->holds || suspends_within(&places, v->scope_start, v->scope_end))) {
             v->place = PLACE_RESIDENT;
             v->why = why;
             f->resident = true;

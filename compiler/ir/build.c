@@ -842,7 +842,7 @@ static bool defers(const Node *n) {
 
 Unit *ir_build(Arena *a, Tree *t, View *v, Sema *s, Diags *d) {
     Unit *u = NEW(a, Unit);
-    *u = (Unit){.source = t->source, .tree = t, .view = v, .sema = s, .diags = d};
+    *u = (Unit){.source = t->source, .tree = t, .view = v, .sema = s, .diags = d, .methods = map_new(a)};
     for (size_t i = 0; i < t->regions.len; i++) {
         Node *r = t->regions.data[i];
         for (uint32_t k = 0; k < r->count; k++) {

@@ -27,6 +27,7 @@ typedef struct Var { /* an automatic object: the user's, or a temporary */
     int id;
     bool param, temp, outcome;
     bool address_taken;
+    bool holds;          /* made: a deadline's or group's object, which it lets go of when the call ends */
     bool copied;         /* a handle: it may be known elsewhere */
     bool cleanup;        /* has a cleanup attribute, */
     bool guarded;        /* which lower takes care of; or */
@@ -188,7 +189,6 @@ struct Stmt {
     bool made;           /* by lower: no text of the user's */
     bool bare;           /* S_CODE: its semicolon is not in the code */
     bool declared_first; /* S_CODE: the initialiser of a variable that was declared without it */
-    Var *held;           /* S_WITH: what holds its object to the end of the block around, NULL: nothing */
     bool label_used;     /* there is such a continue */
     bool unused;         /* S_LABEL: perhaps nothing goes there */
     bool needs_label;    /* S_DO, S_FOR: a continue was turned into a jump to it */
@@ -247,6 +247,7 @@ typedef struct Unit {
     Sema *sema;
     Diags *diags;
     VEC(Func *) funcs;
+    Map *methods;   /* lower: the functions that are called by a type's name, not by theirs */
     BitSet aliased; /* emit: which of Sema.aliases are declared */
     Edits edits;    /* of the source, for whatever is printed as a span: lower/plain.c and flow/frame.c add theirs */
 } Unit;

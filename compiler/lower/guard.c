@@ -196,14 +196,6 @@ void lower_list(Lower *l, Stmt **s, size_t n, const Last *last) {
             cleanup_end(l, c);
             return;
         }
-        if (lower_holds(l, s[i])) {
-            Cleanup *c = cleanup_begin(l, s[i]->start, s[i]->start, end);
-            lower_hold(l, s[i], c);
-            lower_with(l, s[i]);
-            lower_list(l, s + i + 1, n - i - 1, last);
-            cleanup_end(l, c);
-            return;
-        }
         if (s[i]->kind == S_DECL && guarding_declaration(l, s[i], s + i + 1, n - i - 1, end, last)) return;
         if (last && i + 1 == n && s[i]->kind == S_EXPR && (last->value || !s[i]->e->marked)) {
             Code *c = lower_value(l, s[i]->e);

@@ -49,7 +49,6 @@ typedef struct Lower {
     Var *caught;      /* the error of the catch around */
     const Handled *handled;
     Var *value;       /* what return gave, while cleanup runs */
-    VEC(Var *) nulls; /* pointers that are NULL from the function's start */
 } Lower;
 
 struct Cleanup {
@@ -107,8 +106,6 @@ void lower_throw(Lower *l, Stmt *s);
 void lower_try_statement(Lower *l, Stmt *s);
 Code *lower_error_value(Lower *l, Expr *e); /* TYPE(...) or an error: a reference that is the taker's */
 /* manage.c */
-bool lower_holds(Lower *l, const Stmt *s); /* an async with whose object lives to the end of the block around */
-void lower_hold(Lower *l, Stmt *s, Cleanup *c);
 void lower_with(Lower *l, Stmt *s);
 void lower_each(Lower *l, Stmt *s);
 /* guard.c */

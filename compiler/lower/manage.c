@@ -30,6 +30,7 @@ static void declare(Lower *l, Stmt *s, Var *v) {
 }
 
 static Await *call(Lower *l, size_t at, const char *function, Var *object, Code *more, Var *result) {
+    map_set(l->u->methods, function, strlen(function), object);
     Code *c = code_join(code_text(l->a, "%s(acc__cx, ", function), code_var(l->a, object));
     if (more) code_join(c, code_join(code_text(l->a, ", "), more));
     return lower_suspension(l, AWAIT_CALL, at, code_join(c, code_text(l->a, ")")), result);
@@ -57,16 +58,15 @@ static void run_exit(Lower *l, Cleanup *c) {
 static Type pointer_type = {
     .kind = TY_POINTER, .size = 8, .align = 8, .before = "void *", .after = "", .spelling = "void *"};
 
-bool lower_holds(Lower *l, const Stmt *s) {
-    const char *enter = NULL;
-    return s->kind == S_WITH && s->e && sema_method(l->u->sema, sema_type(l->u->sema, s->e->node), "aenter", &enter) &&
-           (!strcmp(enter, "acc_timeout_scope_aenter") || !strcmp(enter, "acc_task_group_aenter"));
-}
-
-void lower_hold(Lower *l, Stmt *s, Cleanup *c) {
-    s->held = ir_object(l->a, l->f, "acc__scope", &pointer_type, l->f->body_start, l->f->body_end);
-    vec_push(l->a, &l->nulls, s->held);
-    c->simple = code_join(code_text(l->a, "acc_abi_hold(&"), code_join(code_var(l->a, s->held), code_text(l->a, ", 0);")));
+/* A deadline's or group's object is asked behind the statement, in a catch too: it lives until the call ends, or the statement is
+ * executed again. */
+static void hold(Lower *l, Stmt *s, const char *enter, Var *manager) {
+    if (strcmp(enter, "acc_timeout_scope_aenter") && strcmp(enter, "acc_task_group_aenter")) return;
+    Var *held = ir_object(l->a, l->f, "acc__scope", &pointer_type, l->f->body_start, l->f->body_end);
+    held->holds = true;
+    lower_append(l, S_CODE, s->start)->code =
+        code_join(code_join(code_text(l->a, "acc_abi_hold(&"), code_var(l->a, held)),
+                  code_join(code_text(l->a, ", "), code_join(code_var(l->a, manager), code_text(l->a, ");"))));
 }
 
 void lower_with(Lower *l, Stmt *s) {
@@ -76,10 +76,7 @@ void lower_with(Lower *l, Stmt *s) {
     Decl *in = sema_method(l->u->sema, type, "aenter", &enter), *out = sema_method(l->u->sema, type, "aexit", &leave);
     if (!in || !out) return; /* check has complained */
     Var *manager = kept_value(l, s->e, type);
-    if (s->held)
-        lower_append(l, S_CODE, s->start)->code =
-            code_join(code_join(code_text(l->a, "acc_abi_hold(&"), code_var(l->a, s->held)),
-                      code_join(code_text(l->a, ", "), code_join(code_var(l->a, manager), code_text(l->a, ");"))));
+    hold(l, s, enter, manager);
     Type *entered = async_value(in->type);
     Var *result = entered && entered->kind != TY_VOID ? ir_temp(l->a, l->f, entered) : NULL;
     call(l, s->start, enter, manager, NULL, result);

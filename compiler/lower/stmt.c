@@ -276,11 +276,10 @@ void lower(Arena *a, Unit *u) {
         Func *f = u->funcs.data[i];
         Lower l = {.a = a, .u = u, .f = f};
         f->body = body(&l, f->body);
-        if (l.value || l.nulls.len) { /* ahead of all */
+        if (l.value) { /* declared ahead of all */
             Stmt *block = lower_nested(&l, f->body->start);
             lower_begin(&l, block);
-            if (l.value) lower_code(&l, f->body_start, NULL, l.value);
-            for (size_t k = 0; k < l.nulls.len; k++) lower_set(&l, f->body_start, l.nulls.data[k], "0");
+            lower_code(&l, f->body_start, NULL, l.value);
             for (size_t k = 0; k < f->body->list.len; k++) vec_push(a, &block->list, f->body->list.data[k]);
             f->body->list = block->list;
         }

@@ -274,7 +274,8 @@ Type *types_get(Types *ts, CXType t) {
             y->async_function = is_async(clang_getPointeeType(c));
             y->generator_function = is_generator(clang_getPointeeType(c));
             if (y->handle == H_GENERATOR)
-                y->sent = types_get(ts, sent_to(clang_getCanonicalType(clang_getArgType(peeled(clang_getPointeeType(peeled(t))), 0))));
+                y->sent = types_get(
+                    ts, sent_to(clang_getCanonicalType(clang_getArgType(peeled(clang_getPointeeType(peeled(t))), 0))));
             if (!y->handle) result = clang_getPointeeType(p);
             y->result = types_get(ts, result);
             y->variable = y->result->variable;

@@ -170,7 +170,7 @@ static bool operate(acc_ctx *cx, const acc_fn *fn, enum operation op, void *hand
     }
     if (f || op == CLOSE) {
         f = (call *)acc_pend(cx, (acc_frame *)f, fn, 1, offsetof(call, more));
-        if (f) f->operation = (uint8_t)op;
+        if (f) f->operation = (uint8_t)op, f->more = false;
     }
     return false;
 }

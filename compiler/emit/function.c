@@ -355,6 +355,11 @@ static void await_statement(Emit *e, Stmt *s) {
             if (w->result) print_text(p, "), &%s)", w->result->name);
             else print_text(p, "), 0)");
             break;
+        case AWAIT_INTO:
+            print_code(p, w->call);
+            if (w->result) print_text(p, "&%s)", w->result->name);
+            else print_text(p, "0)");
+            break;
         case AWAIT_GATHER:
             print_text(p, "acc_await_gather(acc__cx, (void *)");
             print_code(p, w->call);

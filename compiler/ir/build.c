@@ -15,7 +15,7 @@ typedef struct Build {
 
 Builtin ir_builtin(Unit *u, const Node *n) {
     if (n->kind == N_acc_new_expression)
-        return node_is(u->source, node_field(n, F_name), "acc_future_new") ? B_FUTURE_NEW : B_NONE;
+        return node_is(u->source, node_field(n, F_name), "acc_future_new") ? B_FUTURE_NEW : B_QUEUE_NEW;
     if (n->kind != N_call_expression) return B_NONE;
     const BuiltinInfo *b = builtin_find(u->source, n);
     if (b) return b->builtin;
@@ -421,6 +421,8 @@ Expr *ir_expr(Arena *a, Unit *u, Func *f, Node *n) {
         case N_acc_new_expression:
             e->kind = E_BUILTIN;
             e->builtin = ir_builtin(u, n);
+            for (uint32_t i = 0; i < n->count; i++)
+                if (n->children[i]->as == F_argument) add_arg(&b, e, n->children[i], &cap);
             return e;
         case N_call_expression: {
             e->builtin = ir_builtin(u, n);
@@ -884,7 +886,7 @@ static void dump_stmt(Unit *u, Func *f, Stmt *s, int depth, FILE *to) {
     if (s->code) fputs(" ", to), dump_code(u, s->code, to);
     if (s->await) {
         Await *w = s->await;
-        static const char *const kinds[] = {"call", "coroutine", "task", "gather", "yield", "throwing", "throw"};
+        static const char *const kinds[] = {"call", "coroutine", "task", "gather", "yield", "queue", "throwing", "throw"};
         fprintf(to, " #%d %s ", w->site, kinds[w->kind]);
         dump_code(u, w->call, to);
         if (w->result) fprintf(to, " -> %s", w->result->name);

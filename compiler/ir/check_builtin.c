@@ -22,6 +22,10 @@ static const struct Signature {
     {B_FUTURE_TRY_SET_RESULT, 1, 2, 0, "a future"},
     {B_FUTURE_SET_ERROR, 2, 2, 0, "a future"},
     {B_ERROR_NEW, 1, 1, NONE, NULL},
+    {B_QUEUE_GET, 1, 1, 0, "a queue"},
+    {B_QUEUE_PUT, 1, 2, 0, "a queue"},
+    {B_QUEUE_GET_NOWAIT, 1, 1, 0, "a queue"},
+    {B_QUEUE_PUT_NOWAIT, 1, 2, 0, "a queue"},
     {B_GATHER, 0, 1000000, ALL, "coroutines, tasks or futures"},
 };
 
@@ -42,6 +46,20 @@ static void gathered(Check *c, const Node *assignment) {
     diag_add(c->u->diags, DIAG_ERROR, 19, NULL, check_place(c, left->start),
              "'%s' of type '%s' cannot be assigned what '%s' gives, of type '%s'", check_text(c, left), to->spelling,
              check_text(c, right), handle->result->spelling);
+}
+
+/* The first argument of acc_queue_get and its kin; of put: has it a value? */
+static void queue(Check *c, const Node *call, const Node *arg, bool value) {
+    Type *t = sema_inner_type(c->u->sema, node_stripped((Node *)arg));
+    bool put = ir_builtin(c->u, call) == B_QUEUE_PUT || ir_builtin(c->u, call) == B_QUEUE_PUT_NOWAIT;
+    const char *name = check_text(c, check_callee(call));
+    if (!t || t->spelling[0] == '<') return; /* clang has complained */
+    if (t->handle != H_QUEUE)
+        diag_add(c->u->diags, DIAG_ERROR, 19, NULL, check_place(c, arg->start), "'%s' wants a queue, not '%s', of type '%s'",
+                 name, check_text(c, arg), t->spelling);
+    else if (put && !value && t->result->kind != TY_VOID)
+        diag_add(c->u->diags, DIAG_ERROR, 19, NULL, check_place(c, call->start), "'%s' wants the item to put, of type '%s'",
+                 name, t->result->spelling);
 }
 
 /* Who assigns the results is the function that awaits them. */
@@ -90,12 +108,13 @@ void check_builtin(Check *c, const Node *call) {
     if (!args || !check_callee(call)) return;
     const char *name = check_text(c, check_callee(call));
     size_t count = 0;
-    bool assigns = false;
+    bool assigns = false, of_queue = b >= B_QUEUE_GET && b <= B_QUEUE_PUT_NOWAIT;
     for (uint32_t i = 0; i < args->count; i++) {
         const Node *n = args->children[i];
         if (!node_named(n)) continue;
         bool assignment = b == B_GATHER && n->kind == N_assignment_expression;
-        if (s->awaitable == ALL || s->awaitable == (int)count)
+        if (of_queue && !count) queue(c, call, n, args->count > 3);
+        if (!of_queue && (s->awaitable == ALL || s->awaitable == (int)count))
             check_awaitable(c, node_stripped(assignment ? node_field(n, F_right) : (Node *)n), name, s->what);
         if (assignment) gathered(c, n);
         assigns |= assignment;

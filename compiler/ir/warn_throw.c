@@ -37,6 +37,9 @@ void check_throws(Check *c, const Node *n) {
         case B_CREATE_TASK:
         case B_CREATE_TASK_EAGER:
         case B_FUTURE_NEW:
+        case B_QUEUE_NEW:
+        case B_QUEUE_GET:
+        case B_QUEUE_PUT:
         case B_GROUP_CREATE_TASK:
         case B_WAIT_FOR:
         case B_SHIELD:

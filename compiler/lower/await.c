@@ -306,6 +306,7 @@ Code *lower_await(Lower *l, Expr *e) {
         lower_suspension(l, AWAIT_CALL, e->start, c, result);
         return value_of(l, result);
     }
+    if (inner->builtin == B_QUEUE_GET || inner->builtin == B_QUEUE_PUT) return lower_queue_await(l, inner, type, e->start);
     if (is_gather(l, inner)) return await_gather(l, inner, e->start);
     Type *handle = sema_inner_type(l->u->sema, operand);
     Code *v = lower_value(l, e->args[0]);
@@ -429,6 +430,11 @@ Code *lower_builtin(Lower *l, Expr *e) {
             lower_suspension(l, AWAIT_THROW, e->start, call, result);
             return value_of(l, result);
         }
+        case B_QUEUE_NEW:
+        case B_QUEUE_GET:
+        case B_QUEUE_PUT:
+        case B_QUEUE_GET_NOWAIT:
+        case B_QUEUE_PUT_NOWAIT: return lower_queue(l, e);
         case B_TRY: return lower_try(l, e);
         case B_FUTURE_SET_ERROR: {
             if (n != 2) return code_span(l->a, e->start, e->end);

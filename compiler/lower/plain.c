@@ -195,6 +195,24 @@ static void checked_call(Plain *p, Node *n, Builtin b) {
             edit_replace(p->a, p->e, t->end, n->end, arena_printf(p->a, ")); %s %sacc__t; })", check, cast));
             return;
         }
+        case B_QUEUE_NEW: {
+            Node *t = node_field(n, F_type), *name = node_field(n, F_name), *first = NULL;
+            for (uint32_t i = 0; i < n->count && !first; i++)
+                if (n->children[i]->as == F_argument) first = n->children[i];
+            if (!first) return; /* clang has complained */
+            bool nothing = type && type->handle && type->result->kind == TY_VOID;
+            edit_replace(p->a, p->e, n->start, t->start, "__extension__({ typedef __typeof__(");
+            walk(p, t);
+            edit_replace(p->a, p->e, t->end, first->start,
+                         arena_printf(p->a, ") acc__item; void *acc__t = acc_abi_%.*s(acc_thread_ctx(), %s, ",
+                                      (int)(name->end - name->start - 4), s->text + name->start + 4,
+                                      nothing ? "0, 1" : "sizeof(acc__item), _Alignof(acc__item)"));
+            for (uint32_t i = 0; i < n->count; i++)
+                if (n->children[i]->as == F_argument) walk(p, n->children[i]);
+            edit_insert(p->a, p->e, n->end,
+                        arena_printf(p->a, "; %s (acc__item (*)(struct acc__channel *))acc__t; })", check));
+            return;
+        }
         case B_CALL: {
             bool dropped = is_void || statement;
             edit_insert(p->a, p->e, n->start, dropped ? "__extension__({ " : "__extension__({ __auto_type acc__v = ");

@@ -398,7 +398,7 @@ bool sema_implicit(Sema *s, const Node *call) {
 bool sema_awaitable(Sema *s, const Node *n, Type **type) {
     n = node_stripped((Node *)n);
     *type = sema_inner_type(s, n);
-    if (*type) return (*type)->handle != H_NONE || (*type)->spelling[0] == '<'; /* <dependent type>: clang has complained */
+    if (*type) return type_is_awaitable(*type) || (*type)->spelling[0] == '<'; /* <dependent type>: clang has complained */
     const BuiltinInfo *b = n->kind == N_call_expression ? builtin_find(s->tree->source, n) : NULL;
     return b || n->kind == N_acc_new_expression;
 }
@@ -417,6 +417,15 @@ static void find_consequences(Analysis *an, const Node *n) {
         if (b->builtin == B_GROUP_CREATE_TASK) first = args->count > 4 ? args->children[3] : NULL;
         if (b->builtin == B_GATHER && first && first->kind == N_assignment_expression) first = node_field(first, F_right);
         operand = first;
+    }
+    HandleKind wanted = !b                                                              ? H_NONE
+                        : b->builtin >= B_QUEUE_GET && b->builtin <= B_QUEUE_PUT_NOWAIT ? H_QUEUE
+                        : b->builtin >= B_ANEXT && b->builtin <= B_ACLOSE               ? H_GENERATOR
+                                                                                        : H_NONE;
+    if (wanted && operand) { /* no awaitable */
+        t = sema_inner_type(an->s, node_stripped((Node *)operand));
+        bad |= !t || t->handle != wanted;
+        operand = NULL;
     }
     bad |= (operand && !sema_awaitable(an->s, operand, &t)) || sema_implicit(an->s, n);
     if (bad) {
@@ -488,7 +497,7 @@ static bool of_await(Analysis *an, const char *words, size_t *at) {
     if (!operand || (!strstr(words, "called object type") && !strstr(words, "arguments to function call"))) return false;
     while (operand->kind == N_parenthesized_expression && operand->count == 3) operand = operand->children[1];
     Type *t = sema_inner_type(an->s, operand);
-    if (!t || (t->handle == H_NONE && t->spelling[0] != '<')) {
+    if (!t || (!type_is_awaitable(t) && t->spelling[0] != '<')) {
         *at = operand->start;
         return true;
     }

@@ -12,6 +12,9 @@
 #define CX "acc_thread_ctx()"
 #define CORO "acc_abi_as_coro(" CX ", (void *)acc__e)"
 
+#define ITEM "); __typeof__(acc__e(0)) acc__v = ("
+#define VOID_CORO "(void (*)(struct acc__coro *))acc_take(" CX "->cold); })"
+
 static const BuiltinInfo builtins[] = {
     {
         "acc_create_task",
@@ -121,6 +124,36 @@ static const BuiltinInfo builtins[] = {
         B_ERROR_NEW,
         .view = {"({ const struct acc_error *acc__v = (", ",", "); acc__v; })"},
         .plain = {"(", NULL, ")"},
+    },
+    {
+        "acc_queue_get",
+        B_QUEUE_GET,
+        .view = {OPEN, ",", "); " HANDLE("coro") "0; })"},
+        .plain = {OPENS, NULL,
+                  "); acc_abi_queue_get(" CX "->cold, (void *)acc__e, 0); " HANDLE("coro") "acc_take(" CX "->cold); })"},
+    },
+    {
+        "acc_queue_put",
+        B_QUEUE_PUT,
+        .view = {OPEN, ITEM, "); (void)sizeof(acc__e(0)); (void (*)(struct acc__coro *))0; })"},
+        .plain = {OPENS, ITEM, "); acc_abi_queue_put(" CX "->cold, (void *)acc__e, &acc__v); " VOID_CORO},
+        .single = "); acc_abi_queue_put(" CX "->cold, (void *)acc__e, 0); " VOID_CORO,
+    },
+    {
+        "acc_queue_get_nowait",
+        B_QUEUE_GET_NOWAIT,
+        .view = {OPEN, ",", "); acc__e(0); })"},
+        .plain = {OPENS, NULL,
+                  "); __typeof__(acc__e(0)) acc__r; acc_abi_queue_get_nowait(" CX
+                  ", (void *)acc__e, &acc__r); @ acc__r; })"},
+        .nothing = "); acc_abi_queue_get_nowait(" CX ", (void *)acc__e, 0); @ })",
+    },
+    {
+        "acc_queue_put_nowait",
+        B_QUEUE_PUT_NOWAIT,
+        .view = {OPEN, ITEM, "); (void)sizeof(acc__e(0)); })"},
+        .plain = {OPENS, ITEM, "); acc_abi_queue_put_nowait(" CX ", (void *)acc__e, &acc__v); @ })"},
+        .single = "); acc_abi_queue_put_nowait(" CX ", (void *)acc__e, 0); @ })",
     },
     {
         "acc_gather",

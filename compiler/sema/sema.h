@@ -45,6 +45,11 @@ typedef enum Builtin {
     B_FUTURE_TRY_SET_RESULT,
     B_FUTURE_SET_ERROR,
     B_ERROR_NEW,
+    B_QUEUE_NEW, /* and of the other two kinds */
+    B_QUEUE_GET,
+    B_QUEUE_PUT,
+    B_QUEUE_GET_NOWAIT,
+    B_QUEUE_PUT_NOWAIT,
     B_TRY,
     B_GATHER,
     B_GATHER_ARRAY,
@@ -124,7 +129,7 @@ typedef enum TypeKind {
     TY_VECTOR,
     TY_OTHER
 } TypeKind;
-typedef enum HandleKind { H_NONE, H_CORO, H_TASK, H_FUTURE, H_GENERATOR } HandleKind;
+typedef enum HandleKind { H_NONE, H_CORO, H_TASK, H_FUTURE, H_GENERATOR, H_QUEUE } HandleKind;
 
 typedef struct Type {
     TypeKind kind;
@@ -186,6 +191,7 @@ const Conversion *sema_conversion(const Sema *s, size_t start, size_t end); /* o
 /* needs: the view; leaves: Sema, and clang's complaints about dialect regions in diags, in the user's terms. */
 bool sema_implicit(Sema *s, const Node *call); /* is what it calls not declared? That is said then */
 /* Is it a handle, as far as is known? *type: its type, or NULL. */
+bool type_is_awaitable(const Type *t); /* a coroutine, a task or a future? (types.c) */
 bool sema_awaitable(Sema *s, const Node *expression, Type **type);
 void sema_value_meant(Diags *d, const Source *s, size_t at, bool async, HandleKind handle); /* ACC003 */
 Sema *analyse(Arena *a, const Tree *t, View *v, const CStrVec *args, Diags *d);

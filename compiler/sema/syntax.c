@@ -137,6 +137,7 @@ static void overwrite(Syntax *x, size_t start, size_t end) {
         {"acc_future", "    typeof"},
         {"acc_outcome", "     typeof"},
         {"acc_future_new", "sizeof"},
+        {"acc_queue", "   typeof"},
     };
     const char *text = x->s->text;
     for (size_t at = start; at < end;) {

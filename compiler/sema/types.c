@@ -64,10 +64,11 @@ static HandleKind handle_of(CXType t, CXType *result) {
     if (r.kind != CXType_Record) return H_NONE;
     CXString s = clang_getTypeSpelling(r);
     const char *name = clang_getCString(s);
-    HandleKind kind = !strcmp(name, "struct acc__coro")     ? H_CORO
-                      : !strcmp(name, "struct acc__task")   ? H_TASK
-                      : !strcmp(name, "struct acc__future") ? H_FUTURE
-                                                            : H_NONE;
+    HandleKind kind = !strcmp(name, "struct acc__coro")      ? H_CORO
+                      : !strcmp(name, "struct acc__task")    ? H_TASK
+                      : !strcmp(name, "struct acc__future")  ? H_FUTURE
+                      : !strcmp(name, "struct acc__channel") ? H_QUEUE
+                                                             : H_NONE;
     clang_disposeString(s);
     if (kind) *result = clang_getResultType(f);
     return kind;
@@ -449,6 +450,8 @@ char *types_reworded(Arena *a, const char *message) {
     }
     return m;
 }
+
+bool type_is_awaitable(const Type *t) { return t->handle == H_CORO || t->handle == H_TASK || t->handle == H_FUTURE; }
 
 bool type_is_outcome(const Type *t) { return t && t->outcome; }
 bool type_is_empty_outcome(const Type *t) { return t && t->empty_outcome; }

@@ -18,9 +18,11 @@
 static const char prelude[] =
     "typedef __float128 _Float128; typedef float _Float32; typedef double _Float64; typedef double _Float32x; "
     "typedef long double _Float64x; struct acc__coro; struct acc__task; struct acc__future; struct acc__generator; "
+    "struct acc__channel; "
     "void (*acc__view_gather(int, ...))(struct acc__future *); "
     "struct acc_error_type; const struct acc_error *acc__view_error(const struct acc_error_type *, ...); "
     "void acc__view_throw(const struct acc_error *); "
+    "void *acc__view_queue(long); void *acc__view_priority_queue(long, int (*)(const void *, const void *)); "
     "void (*acc__view_gather_array(void *, unsigned long, void *))(struct acc__future *);\n";
 
 Node *async_declarator(Node *d) {
@@ -178,7 +180,10 @@ void edit_acc_type(Arena *a, const Source *s, Node *n, Map *outcomes, Edits *e) 
             arena_printf(a, ") (*)(struct acc__generator *(*)(%s)))", type_text(a, s, generator_sent(n), outcomes)));
         return;
     }
-    const char *tag = node_is(s, name, "acc_coro") ? "coro" : node_is(s, name, "acc_task") ? "task" : "future";
+    const char *tag = node_is(s, name, "acc_coro")    ? "coro"
+                      : node_is(s, name, "acc_task")  ? "task"
+                      : node_is(s, name, "acc_queue") ? "channel"
+                                                      : "future";
     edit_replace(a, e, n->start, type->start, "__typeof__(__typeof__(");
     edit_replace(a, e, type->end, n->end, arena_printf(a, ") (*)(struct acc__%s *))", tag));
 }
@@ -351,8 +356,8 @@ static void view_builtin(Viewer *w, Node *n, const BuiltinInfo *b, Edits *e) {
         if (c->kind == N_TOKEN && node_is(w->s, c, ",")) {
             const char *text = ++commas == 1 ? b->view.comma : commas == 2 && b->second ? b->second : ",";
             if (strcmp(text, ",")) edit_replace(w->a, e, c->start, c->end, text);
-        } else if ((b->builtin == B_FUTURE_SET_ERROR || b->builtin == B_ATHROW ||
-                    b->builtin == B_ERROR_NEW) && error_type_name(w->s, c)) {
+        } else if ((b->builtin == B_FUTURE_SET_ERROR || b->builtin == B_ATHROW || b->builtin == B_ERROR_NEW) &&
+                   error_type_name(w->s, c)) {
             view_error(w, c, error_type_name(w->s, c), e);
         } else if (gather && c->kind == N_assignment_expression && node_is(w->s, node_field(c, F_operator), "=")) {
             Node *op = node_field(c, F_operator);
@@ -362,6 +367,20 @@ static void view_builtin(Viewer *w, Node *n, const BuiltinInfo *b, Edits *e) {
         } else walk(w, c, e);
     }
     if (strcmp(b->view.close, ")")) edit_replace(w->a, e, args->end - 1, args->end, b->view.close);
+}
+
+/* acc_queue_new(T, arguments), behind its T. */
+static void view_queue_new(Viewer *w, Node *n, Node *type, Edits *e) {
+    bool priority = node_is(w->s, node_field(n, F_name), "acc_priority_queue_new");
+    const Node *first = NULL;
+    for (uint32_t i = 0; i < n->count && !first; i++)
+        if (n->children[i]->as == F_argument) first = n->children[i];
+    edit_replace(w->a, e, type->end, first ? first->start : n->end - 1,
+                 priority ? ") (*)(struct acc__channel *))acc__view_priority_queue("
+                          : ") (*)(struct acc__channel *))acc__view_queue(");
+    for (uint32_t i = 0; i < n->count; i++)
+        if (n->children[i]->as == F_argument) walk(w, n->children[i], e);
+    edit_insert(w->a, e, n->end - 1, ")");
 }
 
 static bool awaits(const Node *n) {
@@ -538,10 +557,12 @@ static void walk(Viewer *w, Node *n, Edits *e) {
         }
         case N_acc_new_expression: {
             Node *type = node_field(n, F_type);
-            if (!type || !node_is(w->s, node_field(n, F_name), "acc_future_new")) break;
+            if (!type) break;
             edit_replace(w->a, e, n->start, type->start, "((__typeof__(");
             walk(w, type, e);
-            edit_replace(w->a, e, type->end, n->end, ") (*)(struct acc__future *))0)");
+            if (node_is(w->s, node_field(n, F_name), "acc_future_new"))
+                edit_replace(w->a, e, type->end, n->end, ") (*)(struct acc__future *))0)");
+            else view_queue_new(w, n, type, e);
             return;
         }
         case N_call_expression: {

@@ -65,6 +65,7 @@ enum acc__kind {
     ACC__CALLBACK,  /* a done callback */
     ACC__IO,        /* a reader or a writer: stays until it is removed */
     ACC__GENERATOR, /* leaf is its frame */
+    ACC__QUEUE,     /* an acc_queue: lives until it is freed, or its thread ends */
     ACC__HOOK,      /* not a slot: an acc__hook, embedded in something else */
 };
 
@@ -319,6 +320,8 @@ static inline void acc__frame_end(acc__thread *th, acc_frame *f, unsigned flags)
     else if (acc__unlikely(flags & ACC__FRAME_GENERATOR)) acc__generator_stepped(th, f);
     else acc__frame_free(th, f);
 }
+extern const acc_site acc__waits;       /* the sites of a function whose frame holds a waiter (sync/sync.h), */
+void acc__waiter_dropped(acc_frame *f); /* which is taken out of its list where the frame is dropped */
 /* Frees a suspended chain of frames without running it. */
 void acc__frames_drop(acc__thread *th, acc_frame *leaf);
 
@@ -394,6 +397,10 @@ static inline uint32_t acc__timer_of(const acc__slot *s) {
     return s->n.kind == ACC__CALL ? s->timer : 0;
 }
 
+/* ---- queues (sync/queue.c) ------------------------------------------------------------------------------------------------ */
+
+void acc__queue_end(acc__slot *s); /* frees the items */
+
 /* ---- the loop (loop.c), epoll (epoll.c) -------------------------------------------------------------------------------------- */
 
 struct acc_loop { /* never freed, so that another thread's pointer to it is always good; used again by its thread */
@@ -401,6 +408,7 @@ struct acc_loop { /* never freed, so that another thread's pointer to it is alwa
     acc_loop *next;    /* unused ones */
     acc__queue remote; /* under lock: calls from other threads */
     bool open;         /* under lock */
+    uint64_t serial;   /* of the process's loops; another one in each run */
     int wake_fd;       /* eventfd */
     int attention;     /* atomic: look at remote and interrupts */
     int interrupts;    /* atomic: SIGINTs */

@@ -56,6 +56,7 @@ void acc__home_free(acc__thread *th) {
 }
 
 bool acc__loop_open(acc_ctx *cx) {
+    static uint64_t serial;
     acc__thread *th = acc__of(cx);
     if (!th->home && !(th->home = home_new())) {
         acc__throw_memory(cx);
@@ -77,6 +78,7 @@ bool acc__loop_open(acc_ctx *cx) {
     l->wake_fd = fd;
     l->attention = l->interrupts = 0;
     l->open = true;
+    l->serial = __atomic_add_fetch(&serial, 1, __ATOMIC_RELAXED);
     pthread_mutex_unlock(&l->lock);
     acc__reserve_open(th); /* without one, cleanup that waits while memory is short may be cut off */
     th->loop = l;

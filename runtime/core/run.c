@@ -98,6 +98,7 @@ static void end_slot(acc__thread *th, acc__slot *s, void *arg) {
         case ACC__FUTURE:
         case ACC__GATHER: break;
         case ACC__GENERATOR: acc__generator_free(th, s); return;
+        case ACC__QUEUE: return;
         default: acc__slot_free(th, s); return;
     }
     if (unseen(s)) acc__report(th, s);

@@ -29,8 +29,14 @@ static uintptr_t stack_limit(void) {
     return sp > most && limit < sp - most ? sp - most : limit;
 }
 
+static void end_queue(acc__thread *th, acc__slot *s, void *arg) {
+    (void)th, (void)arg;
+    if (s->n.kind == ACC__QUEUE) acc__queue_end(s);
+}
+
 static void thread_end(void *arg) {
     acc__thread *th = arg;
+    acc__slots_each(th, end_queue, NULL);
     acc__slots_trim(th, true);
     acc__frames_trim(th);
     acc__home_free(th);

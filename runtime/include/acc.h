@@ -192,6 +192,16 @@ acc_throws void acc_add_writer(int fd, void (*fn)(void *arg), void *arg);
 bool acc_remove_reader(int fd);
 bool acc_remove_writer(int fd);
 
+/* ---- locks, events, conditions, semaphores, barriers, queues: <acc/sync.h> ------------------------------------------------- */
+
+#ifdef __cplusplus
+}
+#endif
+#include <acc/sync.h>
+#ifdef __cplusplus
+extern "C" {
+#endif
+
 #ifndef __ACC__
 /* ---- for plain C files ----------------------------------------------------------------------------------------------- */
 

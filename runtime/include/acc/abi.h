@@ -210,6 +210,17 @@ bool acc_abi_asend(acc_ctx *cx, void *generator, const void *value, size_t size,
 bool acc_abi_athrow(acc_ctx *cx, void *generator, const acc_error *e, void *out);
 void acc_abi_aclose(acc_ctx *cx, void *generator);
 
+/* Queues of items of `size` bytes (acc_queue_new and so on); compare is qsort's. Items are copied. Get and put are async functions:
+ * `result` is where the item goes unless it suspends, then acc_pend says; `value` is copied before they return. */
+void *acc_abi_queue_new(acc_ctx *cx, size_t size, size_t align, ptrdiff_t maxsize);
+void *acc_abi_lifo_queue_new(acc_ctx *cx, size_t size, size_t align, ptrdiff_t maxsize);
+void *acc_abi_priority_queue_new(acc_ctx *cx, size_t size, size_t align, ptrdiff_t maxsize,
+                                 int (*compare)(const void *, const void *));
+void acc_abi_queue_get(acc_ctx *cx, void *queue, void *result);
+void acc_abi_queue_put(acc_ctx *cx, void *queue, const void *value);
+void acc_abi_queue_get_nowait(acc_ctx *cx, void *queue, void *result);
+void acc_abi_queue_put_nowait(acc_ctx *cx, void *queue, const void *value);
+
 /* A handle given to a task that is wanted for an awaitable's sake: a coroutine is itself, a task or future is wrapped. */
 void *acc_abi_as_coro(acc_ctx *cx, void *handle);
 

@@ -78,9 +78,7 @@ static void frame(Emit *e) {
                 declared(e->a, &(Type){.before = unqualified(f->sent->before), .after = f->sent->after}, "acc__sent"));
     }
     for (size_t i = 0; i < f->fields.len; i++) field(e, f->fields.data[i]);
-    bool both = f->early.len && (f->late.len || f->results.len), apart = false;
-    for (size_t i = 0; i < f->late.len && !both; i++) apart |= f->late.data[i]->raw;
-    for (size_t i = 0; i < f->early.len && !both; i++) apart |= f->early.data[i]->raw;
+    bool both = frame_union(f), apart = !both && frame_apart(f);
     if (both) print_text(p, " union { struct {");
     else if (apart) print_text(p, " struct {"); /* a debugger knows by it what is a copy, not the local itself */
     for (size_t i = 0; i < f->early.len; i++) field(e, f->early.data[i]);

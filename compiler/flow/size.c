@@ -44,6 +44,16 @@ static size_t strictest(size_t align, Var *const *list, size_t n) {
     return align;
 }
 
+bool frame_union(const Func *f) { return f->early.len && (f->late.len || f->results.len); }
+
+bool frame_apart(const Func *f) {
+    for (size_t i = 0; i < f->late.len; i++)
+        if (f->late.data[i]->raw) return true;
+    for (size_t i = 0; i < f->early.len; i++)
+        if (f->early.data[i]->raw) return true;
+    return false;
+}
+
 static void lay_out(Func *f) {
     size_t at = HEAD, align = 8;
     f->frame_known = true;
@@ -54,7 +64,7 @@ static void lay_out(Func *f) {
     }
     for (size_t i = 0; i < f->fields.len; i++) at = field(f, f->fields.data[i], at, &align);
     size_t results = strictest(1, f->results.data, f->results.len), end;
-    if (f->early.len && (f->late.len || f->results.len)) /* a union begins where the strictest of its parts may */
+    if (frame_union(f) || frame_apart(f)) /* a union or structure begins where the strictest of its parts may */
         at = rounded(at, strictest(strictest(results, f->late.data, f->late.len), f->early.data, f->early.len));
     size_t start = at;
     for (size_t i = 0; i < f->early.len; i++) at = field(f, f->early.data[i], at, &align);

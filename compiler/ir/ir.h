@@ -281,5 +281,7 @@ Type *async_value(Type *callee); /* what await gives of a call of it */
 /* flow/: needs the lowered Unit; leaves live sets, placements and frame layouts in it. */
 void flow(Arena *a, Unit *u);
 void frames_dump(Unit *u, FILE *to);
+bool frame_union(const Func *f); /* do what is kept until the body begins and what is kept later share their place? */
+bool frame_apart(const Func *f); /* do copies of locals without a type at file scope stand in a structure of their own? */
 
 #endif

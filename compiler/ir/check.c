@@ -28,7 +28,9 @@ static Type *type_of(Check *c, const Node *n) { return sema_inner_type(c->u->sem
 /* An operand of `await`, or an argument, that is to be something awaitable. */
 void check_awaitable(Check *c, const Node *operand, const char *who, const char *what) {
     Type *t;
-    if (sema_awaitable(c->u->sema, operand, &t) || !t || sema_implicit(c->u->sema, operand)) return;
+    bool generator = !strcmp(what, "a generator"), ok = sema_awaitable(c->u->sema, operand, &t);
+    if (generator) ok = t && (t->handle == H_GENERATOR || t->spelling[0] == '<');
+    if (ok || !t || sema_implicit(c->u->sema, operand)) return;
     if (!t->async_function) {
         diag_add(c->u->diags, DIAG_ERROR, 4, NULL, place_of(c, operand->start), "'%s' needs %s, not '%s'", who, what,
                  t->spelling);

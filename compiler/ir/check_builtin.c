@@ -26,6 +26,10 @@ static const struct Signature {
     {B_QUEUE_PUT, 1, 2, 0, "a queue"},
     {B_QUEUE_GET_NOWAIT, 1, 1, 0, "a queue"},
     {B_QUEUE_PUT_NOWAIT, 1, 2, 0, "a queue"},
+    {B_ANEXT, 2, 2, 0, "a generator"},
+    {B_ASEND, 3, 3, 0, "a generator"},
+    {B_ATHROW, 3, 3, 0, "a generator"},
+    {B_ACLOSE, 1, 1, 0, "a generator"},
     {B_GATHER, 0, 1000000, ALL, "coroutines, tasks or futures"},
 };
 
@@ -98,6 +102,28 @@ static void tried(Check *c, const Node *call) {
                  "'%s' cannot hold what '%s' gives, of type '%s'", outcome->spelling, check_text(c, e), t->spelling);
 }
 
+/* Where a generator's step puts what it yields, and what is sent to it: nothing behind the call knows their types. */
+static void stepped(Check *c, const Node *args, Builtin b) {
+    const Node *named[3] = {NULL};
+    size_t count = 0;
+    for (uint32_t i = 0; i < args->count && count < 3; i++)
+        if (node_named(args->children[i])) named[count++] = args->children[i];
+    Type *g = count ? sema_inner_type(c->u->sema, node_stripped((Node *)named[0])) : NULL;
+    const Node *place = count ? named[count - 1] : NULL;
+    if (!g || g->handle != H_GENERATOR || count != (b == B_ANEXT ? 2 : 3)) return;
+    Type *to = sema_inner_type(c->u->sema, node_stripped((Node *)place));
+    if (to && (!(to->kind == TY_POINTER || to->kind == TY_ARRAY) || to->handle || !to->result ||
+               (to->result->key != g->result->key && to->result->kind != TY_VOID)))
+        diag_add(c->u->diags, DIAG_ERROR, 38, NULL, check_place(c, place->start),
+                 "'%s' is of type '%s', and '%s' yields '%s'", check_text(c, place), to->spelling, check_text(c, named[0]),
+                 g->result->spelling);
+    Type *sent = b == B_ASEND ? sema_inner_type(c->u->sema, node_stripped((Node *)named[1])) : NULL;
+    if (sent && sent->kind != TY_ARRAY && !assignable(g->sent, sent))
+        diag_add(c->u->diags, DIAG_ERROR, 38, NULL, check_place(c, named[1]->start),
+                 "'%s' of type '%s' is sent to '%s', which is sent '%s'", check_text(c, named[1]), sent->spelling,
+                 check_text(c, named[0]), g->sent->spelling);
+}
+
 void check_builtin(Check *c, const Node *call) {
     Builtin b = ir_builtin(c->u, call);
     if (b == B_TRY) tried(c, call);
@@ -124,4 +150,5 @@ void check_builtin(Check *c, const Node *call) {
         diag_add(c->u->diags, DIAG_ERROR, 19, NULL, check_place(c, call->start), "too %s arguments for '%s': %zu, not %zu",
                  count < s->min ? "few" : "many", name, count, count < s->min ? s->min : s->max);
     if (assigns) gather_place(c, call);
+    if (b >= B_ANEXT && b <= B_ATHROW) stepped(c, args, b);
 }

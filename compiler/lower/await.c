@@ -454,6 +454,16 @@ Code *lower_builtin(Lower *l, Expr *e) {
                 lower_code(l, e->start, code_join(nameless(l, code_var(l->a, g)), code_text(l->a, ";")), NULL);
             return code_var(l->a, g);
         }
+        case B_AS_COMPLETED: {
+            if (n != 2) return code_span(l->a, e->start, e->end);
+            e->args[0]->type = NULL;
+            lower_operands(l, e->args, n, out);
+            call = code_join(code_text(l->a, "acc_abi_as_completed(acc__cx, (void *const *)("), out[0]);
+            code_join(call, code_join(code_text(l->a, "), "), code_join(out[1], code_text(l->a, ")"))));
+            Var *result = ir_temp(l->a, l->f, type);
+            lower_suspension(l, AWAIT_THROW, e->start, call, result);
+            return value_of(l, result);
+        }
         case B_GATHER_ARRAY: {
             lower_operands(l, e->args, n, out);
             Type *to = n > 2 ? sema_inner_type(l->u->sema, node_stripped(e->args[2]->node)) : NULL;

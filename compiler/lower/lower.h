@@ -48,7 +48,7 @@ typedef struct Lower {
     Cleanup *cleanup; /* the innermost that is pending */
     Var *caught;      /* the error of the catch around */
     const Handled *handled;
-    Var *value;       /* what return gave, while cleanup runs */
+    Var *value; /* what return gave, while cleanup runs */
 } Lower;
 
 struct Cleanup {

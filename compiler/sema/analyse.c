@@ -410,7 +410,16 @@ static void find_consequences(Analysis *an, const Node *n) {
     bool bad = false;
     if (n->kind == N_await_expression) operand = node_field(n, F_argument);
     const BuiltinInfo *b = n->kind == N_call_expression ? builtin_find(an->source, n) : NULL;
-    const Node *args = b && b->builtin != B_TRY && b->builtin != B_GATHER_ARRAY ? node_field(n, F_arguments) : NULL;
+    bool generators = b && b->builtin >= B_ANEXT && b->builtin <= B_ACLOSE;
+    const Node *first_arg = generators ? node_field(n, F_arguments) : NULL;
+    if (first_arg && first_arg->count > 2) {
+        t = sema_inner_type(an->s, node_stripped(first_arg->children[1]));
+        bad = t && t->handle != H_GENERATOR;
+    }
+    const Node *args =
+        b && !generators && b->builtin != B_AS_COMPLETED && b->builtin != B_TRY && b->builtin != B_GATHER_ARRAY
+            ? node_field(n, F_arguments)
+            : NULL;
     if (args) {
         bad = args->count < 3;
         const Node *first = bad ? NULL : args->children[1];
@@ -463,9 +472,8 @@ static bool silent(const Analysis *an, size_t at) {
 }
 
 static void missing_function(Analysis *an, CXDiagnostic d) {
-    static const char *const names[] = {
-        "acc_try",          "acc_wait",           "acc_wait_for",          "acc_shield", "acc_timeout", "acc_timeout_at",
-        "acc_as_completed", "acc_task_group_new", "acc_group_create_task", "acc_athrow"};
+    static const char *const names[] = {"acc_try",     "acc_wait",       "acc_wait_for",      "acc_shield",
+                                        "acc_timeout", "acc_timeout_at", "acc_task_group_new"};
     CXString s = clang_getDiagnosticSpelling(d);
     bool call = strstr(clang_getCString(s), "call to undeclared function") != NULL;
     clang_disposeString(s);

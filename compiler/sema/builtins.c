@@ -8,6 +8,7 @@
 #define OPEN "({ __auto_type acc__e = ("
 #define OPENS "__extension__" OPEN
 #define HANDLE(kind) "(__typeof__(acc__e(0)) (*)(struct acc__" kind " *))"
+#define TASKS "(__typeof__(" HANDLE("task") "0) (*)(struct acc__generator *(*)(__typeof__(" HANDLE("task") "0))))"
 #define BOOL_CORO "(_Bool (*)(struct acc__coro *))"
 #define CX "acc_thread_ctx()"
 #define CORO "acc_abi_as_coro(" CX ", (void *)acc__e)"
@@ -79,6 +80,13 @@ static const BuiltinInfo builtins[] = {
         .plain = {OPENS, NULL,
                   "); acc_abi_aclose(" CX "->cold, (void *)acc__e); (void (*)(struct acc__coro *))acc_take(" CX
                   "->cold); })"},
+    },
+    {
+        "acc_as_completed",
+        B_AS_COMPLETED,
+        .view = {"({ __auto_type acc__e = *(", "); unsigned long acc__n = (", "); (void)acc__n; " TASKS "0; })"},
+        .plain = {"__extension__({ __auto_type acc__p = (", "); __auto_type acc__e = *acc__p; size_t acc__n = (",
+                  "); void *acc__t = acc_abi_as_completed(" CX ", (void *const *)acc__p, acc__n); @ " TASKS "acc__t; })"},
     },
     {
         "acc_result",

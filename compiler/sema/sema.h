@@ -39,6 +39,7 @@ typedef enum Builtin {
     B_ASEND,
     B_ATHROW,
     B_ACLOSE,
+    B_AS_COMPLETED,
     B_RESULT,
     B_FUTURE_NEW,
     B_FUTURE_SET_RESULT,

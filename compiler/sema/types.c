@@ -380,7 +380,8 @@ char *types_reworded(Arena *a, const char *message) {
     for (char *p; (p = strstr(m, "main__acc"));) memmove(p + 4, p + 9, strlen(p + 9) + 1);
     /* T (*X)(struct acc__K *): from the quote or comma before T, over the declarator, to the parameter's end */
     for (int rounds = 0; rounds < 50; rounds++) {
-        char *p = strstr(m, ")(struct acc__");
+        char *p = NULL; /* of nested ones the outermost ends last */
+        for (char *q = m; (q = strstr(q, ")(struct acc__")); q++) p = q;
         if (!p) break;
         size_t param = (size_t)(p - m) + 1, end = closes(m, param) + 1;
         size_t open = (size_t)(p - m); /* the declarator's closing parenthesis: find its opening one */

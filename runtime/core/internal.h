@@ -80,6 +80,7 @@ enum acc__flag {
     ACC__TAKEN = 32,       /* the outcome is taken: stale for everyone who was not waiting then */
     ACC__SEPARATE = 64,    /* frame and result do not lie in the slot: the payload is a pointer to them */
     ACC__QUEUED = 128,     /* a reader or writer that stands in the ready queue */
+    ACC__SEEN = 128,       /* task: among those that a loop over handles has met; taken back when the loop is over */
     ACC__DEAD = 256,       /* a callback that was cancelled while it stood in the ready queue */
     ACC__OUTSIDE = 512,    /* a coroutine made while no loop ran: no loop's end closes it */
     ACC__DROP = 1024,      /* task: lets go of what it waits for, if that wait fails. The handle was never the user's */

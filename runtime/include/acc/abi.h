@@ -220,6 +220,8 @@ void acc_abi_queue_get(acc_ctx *cx, void *queue, void *result);
 void acc_abi_queue_put(acc_ctx *cx, void *queue, const void *value);
 void acc_abi_queue_get_nowait(acc_ctx *cx, void *queue, void *result);
 void acc_abi_queue_put_nowait(acc_ctx *cx, void *queue, const void *value);
+/* A generator of the tasks in the order in which they are done; coroutines are made tasks. */
+void *acc_abi_as_completed(acc_ctx *cx, void *const *awaitables, size_t n);
 
 /* A handle given to a task that is wanted for an awaitable's sake: a coroutine is itself, a task or future is wrapped. */
 void *acc_abi_as_coro(acc_ctx *cx, void *handle);

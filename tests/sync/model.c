@@ -1,0 +1,96 @@
+/* model.c: the scheduler of model.ac: it stands in for the loop's turns (the linker puts it there: --wrap=acc__turn).
+ *
+ * Of what stands in the ready queue it runs one, and which one is a choice; before each step a task may be cancelled, once in a
+ * run. A run follows a list of choices and takes the first possibility behind its end; then the last choice that has another
+ * possibility is advanced, until none has: all runs there are. */
+#include "../../runtime/core/internal.h"
+#include "model.h"
+
+enum { DEPTH = 400 };
+static struct {
+    int taken, of;
+} choices[DEPTH];
+static int at, known;
+
+static acc__any_task *tasks;
+static int task_count;
+static bool may_cancel;
+model model_now;
+
+static int choose(int n) {
+    if (n < 2) return 0;
+    if (at == DEPTH) abort();
+    if (at == known) choices[known++].taken = 0;
+    choices[at].of = n;
+    return choices[at++].taken;
+}
+
+bool model_advance(void) {
+    model_now.runs++;
+    model_now.cancelled = -1;
+    model_now.stuck = false;
+    at = 0;
+    while (known && choices[known - 1].taken + 1 == choices[known - 1].of) known--;
+    if (!known) return false;
+    choices[known - 1].taken++;
+    return true;
+}
+
+void model_start(acc__any_task *all, int n) {
+    tasks = all;
+    task_count = n;
+    may_cancel = true;
+    model_now.cancelled = -1;
+}
+
+void model_stop(void) { task_count = 0; }
+
+static bool pending(void) {
+    for (int i = 0; i < task_count; i++)
+        if (!acc_done(tasks[i])) return true;
+    return false;
+}
+
+static void append(acc__thread *th, acc__queue more) {
+    if (!more.head) return;
+    if (th->ready.head) th->ready.last->next = more.head;
+    else th->ready.head = more.head;
+    th->ready.last = more.last;
+}
+
+void __real_acc__turn(acc__thread *th, bool may_wait);
+void __wrap_acc__turn(acc__thread *th, bool may_wait);
+
+void __wrap_acc__turn(acc__thread *th, bool may_wait) {
+    if (task_count && may_cancel && pending()) {
+        int c = choose(task_count + 1) - 1;
+        if (c >= 0) {
+            may_cancel = false;
+            if (acc_cancel(tasks[c])) model_now.cancelled = c;
+        }
+    }
+    int n = 0;
+    for (acc__node *q = th->ready.head; q; q = q->next) n++;
+    if (!n && task_count) { /* nothing will ever happen */
+        model_now.stuck = true;
+        model_stuck();
+        for (int i = 0; i < task_count; i++) acc_cancel(tasks[i]);
+        return;
+    }
+    if (n < 2 || !task_count) {
+        __real_acc__turn(th, may_wait);
+        return;
+    }
+    acc__node *before = NULL, *chosen = th->ready.head;
+    for (int c = choose(n); c > 0; c--) before = chosen, chosen = chosen->next;
+    if (before) before->next = chosen->next;
+    else th->ready.head = chosen->next;
+    if (th->ready.last == chosen) th->ready.last = before;
+    acc__queue rest = th->ready;
+    chosen->next = NULL;
+    th->ready = (acc__queue){chosen, chosen};
+    __real_acc__turn(th, false);
+    acc__queue made = th->ready;
+    th->ready = rest;
+    append(th, made);
+}

@@ -1,14 +1,15 @@
 #!/bin/bash
 # docs.sh FILE.md: every ```c block in the page compiles without a word under -Wall -Wextra -Werror: a program (it has a main) as it stands,
 # what has none behind an #include <acc.h>. A program prints what the ```text block right behind it says, and ends with 0.
-# (What is no whole C, generated code that was shortened, stands in a ```c shortened block.) Environment: ACC, WORK; with ACC_UPDATE=1
-# the ```text blocks are written anew.
+# A ```c shortened block is what --emit=readable makes of the program before it: its lines in their order, but where a line is `...`.
+# Environment: ACC, WORK; with ACC_UPDATE=1 the ```text blocks are written anew.
 set -u
 page=$1
 rm -rf "$WORK" && mkdir -p "$WORK" && cd "$WORK" || exit 1
 awk '
     /^```c$/    { n++; dir = sprintf("%02d", n); system("mkdir " dir); file = dir "/program.ac"; kind = "c"; after = 0; next }
     /^```text$/ { file = after == NR - 1 && NR > 1 ? dir "/expected" : "/dev/null"; kind = "text"; printf "" > file; next }
+    /^```c shortened$/ { file = dir "/shortened"; kind = "text"; next }
     /^```/      { if (kind == "c") after = NR; if (kind == "") { kind = "other"; next } kind = ""; file = ""; next }
     kind == "c" || kind == "text" { print > file }
 ' "$page"
@@ -24,6 +25,14 @@ for name in [0-9]*; do
     fi
     if ! timeout 60 "$ACC" -g -Wall -Wextra -Werror program.ac "${to[@]}" >messages 2>&1 || [ -s messages ]; then
         fail ":"; cat program.ac messages; continue
+    fi
+    if [ -f shortened ]; then
+        "$ACC" --emit=readable program.ac >readable
+        awk 'NR == FNR { line[++n] = $0; next }
+             $1 == "..." { anywhere = 1; next }
+             { do got = line[++at]; while (got != $0 && (anywhere || !started) && at <= n)
+               if (got != $0) { print "  " $0; exit 1 }
+               anywhere = 0; started = 1 }' readable shortened || fail " is not shortened to that: the line above is not there"
     fi
     [ "${to[0]}" = -o ] || continue
     programs=$((programs + 1))

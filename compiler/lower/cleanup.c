@@ -157,7 +157,14 @@ void lower_return(Lower *l, size_t at, Code *value) {
             l->value->name = "acc__returned";
             l->value->zero = true;
         }
-        if (value)
+        if (value && result->const_member) { /* it cannot be assigned */
+            Code *c = code_join(code_text(l->a, "__builtin_memcpy((void *)&"), code_var(l->a, l->value));
+            code_join(c, code_join(code_text(l->a, ", (__typeof__("), code_var(l->a, l->value)));
+            code_join(c, code_join(code_text(l->a, ")[1]){("), value));
+            code_join(c,
+                      code_join(code_text(l->a, ")}, sizeof "), code_join(code_var(l->a, l->value), code_text(l->a, ");"))));
+            lower_code(l, at, c, l->value);
+        } else if (value)
             lower_code(l, at,
                        code_join(code_var(l->a, l->value),
                                  code_join(code_text(l->a, " = "), code_join(value, code_text(l->a, ";")))),

@@ -37,12 +37,11 @@ static Await *call(Lower *l, size_t at, const char *function, Var *object, Code 
 }
 
 static void run_exit(Lower *l, Cleanup *c) {
-    bool swallows = c->result->kind != TY_VOID;
-    Var *result = swallows ? ir_temp(l->a, l->f, c->result) : NULL;
+    bool swallows = c->swallows;
+    Var *result = c->result->kind != TY_VOID ? ir_temp(l->a, l->f, c->result) : NULL;
     call(l, c->at, c->function, c->object, c->fails ? code_var(l->a, c->error) : code_text(l->a, "0"), result);
-    if (!swallows) return;
-    if (!c->fails) {
-        result->unused = true;
+    if (!swallows || !c->fails) {
+        if (result) result->unused = true;
         return;
     }
     Stmt *s = lower_append(l, S_IF, c->at), *before = l->block;
@@ -60,8 +59,11 @@ static Type pointer_type = {
 
 /* A deadline's or group's object is asked behind the statement, in a catch too: it lives until the call ends, or the statement is
  * executed again. */
-static void hold(Lower *l, Stmt *s, const char *enter, Var *manager) {
-    if (strcmp(enter, "acc_timeout_scope_aenter") && strcmp(enter, "acc_task_group_aenter")) return;
+static bool ours(const char *enter) {
+    return !strcmp(enter, "acc_timeout_scope_aenter") || !strcmp(enter, "acc_task_group_aenter");
+}
+
+static void hold(Lower *l, Stmt *s, Var *manager) {
     Var *held = ir_object(l->a, l->f, "acc__scope", &pointer_type, l->f->body_start, l->f->body_end);
     held->holds = true;
     lower_append(l, S_CODE, s->start)->code =
@@ -76,7 +78,7 @@ void lower_with(Lower *l, Stmt *s) {
     Decl *in = sema_method(l->u->sema, type, "aenter", &enter), *out = sema_method(l->u->sema, type, "aexit", &leave);
     if (!in || !out) return; /* check has complained */
     Var *manager = kept_value(l, s->e, type);
-    hold(l, s, enter, manager);
+    if (ours(enter)) hold(l, s, manager);
     Type *entered = async_value(in->type);
     Var *result = entered && entered->kind != TY_VOID ? ir_temp(l->a, l->f, entered) : NULL;
     call(l, s->start, enter, manager, NULL, result);
@@ -87,7 +89,7 @@ void lower_with(Lower *l, Stmt *s) {
     c->function = leave;
     c->object = manager;
     c->result = async_value(out->type);
-    c->swallows = c->result->kind != TY_VOID;
+    c->swallows = c->result->kind != TY_VOID && !ours(enter); /* what aexit of ours gives is never true */
     lower_list(l, &s->body, 1, NULL);
     cleanup_end(l, c);
     lower_begin(l, before);

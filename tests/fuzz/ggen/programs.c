@@ -157,13 +157,13 @@ int main(int argc, char **argv) {
         else if ((v = option(argv[i], "--drop="))) set_dropped(v);
         else if (!strcmp(argv[i], "--no-impure")) opt.impure = false;
         else if (!strcmp(argv[i], "--no-vla")) opt.vla = false;
-        else if (!strcmp(argv[i], "--cleanup")) opt.cleanup = true;
+        else if (!strcmp(argv[i], "--no-cleanup")) opt.cleanup = false;
         else if (!strcmp(argv[i], "--c-order")) opt.c_order = true;
         else if (!strcmp(argv[i], "--count")) count = true;
         else {
             fputs("usage: ggen --seed=N --plain=FILE --async=FILE [--suspend=never|sometimes|always|PERCENT]\n"
                   "            [--functions=N] [--statements=N] [--coros=PERCENT] [--drop=LIST] [--no-impure] [--no-vla] "
-                  "[--cleanup] [--c-order]\n"
+                  "[--no-cleanup] [--c-order]\n"
                   "       ggen --seed=N --count        prints the number of statements, for --drop\n",
                   stderr);
             return 2;

@@ -3,7 +3,7 @@
 
 struct buffer *A, *P;
 
-struct options opt = {.suspend = 30, .impure = true, .vla = true, .functions = 5, .statements = 7};
+struct options opt = {.suspend = 30, .impure = true, .vla = true, .cleanup = true, .functions = 5, .statements = 7};
 const struct scalar scalars[SCALARS] = {
     {"unsigned", UINT, true, true},
     {"unsigned", UINT, true, true},

@@ -227,9 +227,17 @@ static bool returns(const Cleanup *c) {
     return false;
 }
 
-/* The value that return gave is of no interest on the other ways. */
+/* The value that return gave is of no interest on the other ways: it need not be kept across what comes before them. It is
+ * zero there, since the cleanup may save it. */
+static Code *no_value(Lower *l) {
+    TypeKind kind = l->value->type->kind;
+    bool braces = kind == TY_RECORD || kind == TY_VECTOR;
+    return code_join(code_var(l->a, l->value),
+                     code_text(l->a, braces ? " = (__typeof__(%s)){};" : " = 0;", l->value->name));
+}
+
 static void forget_value(Lower *l, Cleanup *c) {
-    if (returns(c) && l->value) lower_code(l, c->at, code_text(l->a, "%s", ""), l->value);
+    if (returns(c) && l->value) lower_code(l, c->at, no_value(l), l->value);
 }
 
 void cleanup_end(Lower *l, Cleanup *c) {
@@ -256,7 +264,10 @@ void cleanup_end(Lower *l, Cleanup *c) {
             x->way->code = code_join(code_var(l->a, c->way), code_text(l->a, " = %zu;", x->number + 1));
             vec_push(l->a, &x->way->kills, c->way);
         }
-        if (c->ways.data[x->number].kind != S_RETURN && returns(c) && l->value) vec_push(l->a, &x->way->kills, l->value);
+        if (c->ways.data[x->number].kind != S_RETURN && returns(c) && l->value) {
+            x->way->code = ways ? code_join(x->way->code, code_join(code_text(l->a, " "), no_value(l))) : no_value(l);
+            vec_push(l->a, &x->way->kills, l->value);
+        }
     }
     if (falls) {
         if (fails) lower_set(l, c->at, c->error, "0");

@@ -286,6 +286,7 @@ acc__slot *acc__task_start(acc__thread *th, acc__slot *s, bool queue) {
 }
 
 acc__slot *acc__find_coro(acc_ctx *cx, void *coro) {
+    if (cx->signal) return NULL; /* there is none: acc_abi_as_coro has thrown */
     acc__slot *s = acc__find(acc__of(cx), coro);
     if (s && s->n.kind == ACC__CORO) return s;
     if (coro == ACC__POISONED) acc__throw_memory(cx);

@@ -3,6 +3,6 @@
 set -eu
 here=$(cd "$(dirname "$0")" && pwd)
 mkdir -p "$WORK"
-"$ACC" -g -O1 -fsanitize=address,undefined -fno-sanitize-recover=undefined -Wall -Wextra \
+"$ACC" -g -O1 -fsanitize=address,undefined -fno-sanitize-recover=undefined -Wall -Wextra -Werror \
     "$here/$1.ac" "$here/main.ac" "$here/faults.c" -o "$WORK/$1"
 UBSAN_OPTIONS=print_stacktrace=1 timeout 240 "$WORK/$1"

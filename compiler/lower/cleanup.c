@@ -232,8 +232,7 @@ static bool returns(const Cleanup *c) {
 static Code *no_value(Lower *l) {
     TypeKind kind = l->value->type->kind;
     bool braces = kind == TY_RECORD || kind == TY_VECTOR;
-    return code_join(code_var(l->a, l->value),
-                     code_text(l->a, braces ? " = (__typeof__(%s)){};" : " = 0;", l->value->name));
+    return code_join(code_var(l->a, l->value), code_text(l->a, braces ? " = (__typeof__(%s)){};" : " = 0;", l->value->name));
 }
 
 static void forget_value(Lower *l, Cleanup *c) {

@@ -206,10 +206,33 @@ static void generator(Emit *e) {
     print_text(p, " }");
 }
 
+/* The declaration of a temporary, up to its name; nothing where it is declared already. */
+static void declare_temp(Emit *e, const Var *v, bool assigned) {
+    if (!v->temp || bitset_has(&e->declared, (size_t)v->id)) {
+        print_text(e->p, "%s", v->name);
+        return;
+    }
+    bitset_add(&e->declared, (size_t)v->id);
+    if (v->type && v->type->before) print_text(e->p, "%s", declared(e->a, v->type, v->name));
+    else print_text(e->p, "__auto_type %s", v->name);
+    if (!assigned && (v->zeroed || v->zero))
+        print_text(e->p, v->type && (v->type->kind == TY_RECORD || v->type->kind == TY_VECTOR) ? " = {}" : " = 0");
+}
+
+/* Declared ahead of where a resumption jumps, so that every path has it initialised. */
+static void returned(Emit *e) {
+    if (!e->f->returned) return;
+    print_text(e->p, " ");
+    declare_temp(e, e->f->returned, false);
+    print_text(e->p, ";");
+}
+
 static void prologue(Emit *e) {
     Func *f = e->f;
     Printer *p = e->p;
-    print_text(p, "{ struct acc__frame_%s *acc__f = 0; if (acc_guarded(acc__cx)) {", f->symbol);
+    print_text(p, "{");
+    returned(e);
+    print_text(p, " struct acc__frame_%s *acc__f = 0; if (acc_guarded(acc__cx)) {", f->symbol);
     print_note(p, "no plain call: it is resumed, or made without being run");
     print_text(p, " acc__f = (struct acc__frame_%s *)(void *)acc_enter(acc__cx, &acc__fn_%s); if (!acc__f) %s", f->symbol,
                f->symbol, nothing(e));
@@ -240,19 +263,6 @@ static void prologue(Emit *e) {
 static void leave(Emit *e) {
     outcomes(e, false);
     if (e->f->resident && !e->f->generator) print_text(e->p, " acc_frame_leave(acc__cx, &acc__f->acc__head);");
-}
-
-/* The declaration of a temporary, up to its name; nothing where it is declared already. */
-static void declare_temp(Emit *e, const Var *v, bool assigned) {
-    if (!v->temp || bitset_has(&e->declared, (size_t)v->id)) {
-        print_text(e->p, "%s", v->name);
-        return;
-    }
-    bitset_add(&e->declared, (size_t)v->id);
-    if (v->type && v->type->before) print_text(e->p, "%s", declared(e->a, v->type, v->name));
-    else print_text(e->p, "__auto_type %s", v->name);
-    if (!assigned && (v->zeroed || v->zero))
-        print_text(e->p, v->type && (v->type->kind == TY_RECORD || v->type->kind == TY_VECTOR) ? " = {}" : " = 0");
 }
 
 /* The way of an error: to its handler, or out of the function. */
@@ -866,8 +876,10 @@ void emit_function(Printer *p, Unit *u, Func *f) {
     if (fields) print_span(p, fields->end, f->body_start);
     print_at(p, f->body_start);
     print_own(p, true);
-    if (f->ordinary) print_text(p, "{");
-    else if (f->generator) generator(&e);
+    if (f->ordinary) {
+        print_text(p, "{");
+        returned(&e);
+    } else if (f->generator) generator(&e);
     else prologue(&e);
     print_own(p, false);
     print_text(p, " ");

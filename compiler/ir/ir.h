@@ -220,6 +220,7 @@ struct Func {
     bool is_main;
     bool generator; /* its body yields: */
     Type *yields, *sent;
+    Var *returned; /* what return gave, while cleanup runs; NULL: there is no need */
     bool ordinary; /* not async, but there is cleanup in it */
     Decl *decl;
     Type *result;    /* TY_VOID for void */

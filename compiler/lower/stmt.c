@@ -276,13 +276,7 @@ void lower(Arena *a, Unit *u) {
         Func *f = u->funcs.data[i];
         Lower l = {.a = a, .u = u, .f = f};
         f->body = body(&l, f->body);
-        if (l.value) { /* declared ahead of all */
-            Stmt *block = lower_nested(&l, f->body->start);
-            lower_begin(&l, block);
-            lower_code(&l, f->body_start, NULL, l.value);
-            for (size_t k = 0; k < f->body->list.len; k++) vec_push(a, &block->list, f->body->list.data[k]);
-            f->body->list = block->list;
-        }
+        f->returned = l.value;
     }
     lower_plain(a, u);
 }

@@ -231,6 +231,9 @@ static bool returns(const Cleanup *c) {
  * zero there, since the cleanup may save it. */
 static Code *no_value(Lower *l) {
     TypeKind kind = l->value->type->kind;
+    if (l->value->type->const_member)
+        return code_join(code_text(l->a, "__builtin_memset((void *)&"),
+                         code_join(code_var(l->a, l->value), code_text(l->a, ", 0, sizeof %s);", l->value->name)));
     bool braces = kind == TY_RECORD || kind == TY_VECTOR;
     return code_join(code_var(l->a, l->value), code_text(l->a, braces ? " = (__typeof__(%s)){};" : " = 0;", l->value->name));
 }

@@ -6,16 +6,14 @@ async def arrivals(queue):
         await queue.put((urgency, what))
     await asyncio.sleep(0.01)
     await queue.put((0, "go home"))
-    queue.shutdown()
 
 
 async def clerk(queue):
-    try:
-        while True:
-            urgency, what = await queue.get()
-            print(f"{urgency}: {what}")
-    except asyncio.QueueShutDown:
-        print("closed")
+    while True:
+        urgency, what = await queue.get()
+        print(f"{urgency}: {what}")
+        if urgency == 0:
+            return
 
 
 async def main():

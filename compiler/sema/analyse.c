@@ -434,6 +434,7 @@ static void find_consequences(Analysis *an, const Node *n) {
     if (wanted && operand) { /* no awaitable */
         t = sema_inner_type(an->s, node_stripped((Node *)operand));
         bad |= !t || t->handle != wanted;
+        bad |= (b->builtin == B_QUEUE_GET || b->builtin == B_QUEUE_GET_NOWAIT) && args->count > 3;
         operand = NULL;
     }
     bad |= (operand && !sema_awaitable(an->s, operand, &t)) || sema_implicit(an->s, n);

@@ -406,6 +406,7 @@ char *types_reworded(Arena *a, const char *message) {
         while (t_end > start && m[t_end - 1] == ' ') t_end--;
         const char *kind = m + param + strlen("(struct acc__");
         char *word = arena_strndup(a, kind, strcspn(kind, " *)"));
+        if (!strcmp(word, "channel")) word = "queue";
         char *type = arena_strndup(a, m + start, t_end - start);
         char *inner =
             arena_strndup(a, m + open + 1, (size_t)(p - m) - open - 1); /* "*", "*const (*)(int)", "*const (int)", "*[3]" */
@@ -431,7 +432,8 @@ char *types_reworded(Arena *a, const char *message) {
         size_t at = (size_t)(p - m), n = strcspn(p + 20, " *')&[");
         m = replaced(a, m, at, at + 20 + n, arena_printf(a, "acc_outcome(%.*s)", (int)n, p + 20));
     }
-    static const char *const own[][2] = {{"acc__any_task", "acc_task(void)"}, {"acc__any_coro", "acc_coro(void)"}};
+    static const char *const own[][2] = {
+        {"acc__any_task", "acc_task(void)"}, {"acc__any_coro", "acc_coro(void)"}, {"acc__any_queue", "acc_queue(void)"}};
     for (size_t i = 0; i < sizeof own / sizeof *own; i++)
         for (char *p; (p = strstr(m, own[i][0]));)
             m = replaced(a, m, (size_t)(p - m), (size_t)(p - m) + strlen(own[i][0]), own[i][1]);

@@ -16,7 +16,7 @@ static void newline(Printer *p) {
 }
 
 static void marker(Printer *p, Place at, bool system) {
-    if (!p->fresh) sb_addc(p->out, '\n');
+    if (p->out->len && p->out->data[p->out->len - 1] != '\n') sb_addc(p->out, '\n'); /* behind an indentation too */
     sb_printf(p->out, "# %u \"", at.line);
     for (const char *c = at.file; *c; c++) {
         if (*c == '"' || *c == '\\') sb_addc(p->out, '\\');

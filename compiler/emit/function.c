@@ -156,15 +156,23 @@ static void outcomes(Emit *e, bool begin) {
     }
 }
 
+/* The sizes in a parameter's type mention other parameters by their names, also those that live in the frame. */
+static bool sized_parameters(const Func *f) {
+    for (size_t i = 0; i < f->param_count; i++)
+        if (f->vars.data[i]->vla) return true;
+    return false;
+}
+
 /* The resume switch's cases for a body that begins and for the awaits. */
 static void resume_cases(Emit *e) {
     Func *f = e->f;
     Printer *p = e->p;
     print_text(p, " case 65535:");
     print_note(p, "the body is to begin");
+    bool sized = sized_parameters(f);
     for (size_t i = 0; i < f->param_count; i++) {
         Var *v = f->vars.data[i];
-        if (v->field && v->place != PLACE_RESIDENT) assign(e, v->type, v->name, stored(e, v));
+        if (v->field && (v->place != PLACE_RESIDENT || (sized && !v->vla))) assign(e, v->type, v->name, stored(e, v));
     }
     outcomes(e, true);
     print_text(p, " break;");
@@ -195,9 +203,10 @@ static void generator(Emit *e) {
     print_text(p, " static void acc__step_%s(acc_ctx *acc__cx, acc_frame *acc__frame) {", f->symbol);
     print_text(p, " struct acc__frame_%s *acc__f = (struct acc__frame_%s *)(void *)acc_enter(acc__cx, acc__frame->fn);",
                f->symbol, f->symbol);
+    bool sized = sized_parameters(f);
     for (size_t i = 0; i < f->param_count; i++) {
         Var *v = f->vars.data[i];
-        if (v->place == PLACE_RESIDENT) continue;
+        if (v->place == PLACE_RESIDENT && (!sized || v->vla)) continue;
         print_text(p, " %s __attribute__((unused)) = %s;", declared(e->a, v->type, v->name),
                    v->type->kind == TY_RECORD || v->type->kind == TY_VECTOR ? "{}" : "0");
     }

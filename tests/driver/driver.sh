@@ -462,6 +462,30 @@ test_help() {
     has out -
 }
 
+# The options that --help names and those of acc.1 are the same, and both name every warning.
+test_manual() {
+    manual=$(dirname "$0")/../../docs/acc.1
+    acc --help; expect 0
+    cp out help
+    sed -n '/^Example/q; s/^  \(-.*\)/\1/p' help | sed 's/   .*//' | grep -o -E '(^|[ ,])-[-#A-Za-z][-A-Za-z#=]*' |
+        sed 's/^[ ,]*//; s/NAME$//; /^--emit=/!s/=.*//' | sort -u >in_help
+    awk '/^\.It (Fl|Xo)/ || inside { fl = 0
+            if ($2 == "Xo") inside = 1
+            if ($1 == ".Xc") inside = 0
+            for (i = 1; i <= NF; i++) {
+                if ($i ~ /^\.?Fl$/) fl = 1
+                else if ($i ~ /^\.?(It|Ar|Cm|Op|Ns|Xo|Xc|Ev|Pa|Sy)$/) fl = 0
+                else if (fl && $i != "," && $i != "|") print "-" $i
+            } }' "$manual" | sed 's/,\\&$//; /^--emit=/!s/=.*//' | sort -u >in_manual
+    [ "$(wc -l <in_help)" -gt 40 ] || { cat in_help; fail "so few options in --help?"; }
+    diff in_help in_manual || fail "--help (<) and acc.1 (>) do not name the same options"
+    acc --explain; expect 0
+    for name in $(sed -n 's/.*(-W\([a-z-]*\).*/\1/p' out | sort -u); do
+        has help "$name"
+        has "$manual" "$name"
+    done
+}
+
 test_explain() {
     for wrong in nonsense ACC999 ACC 003x -W; do
         acc --explain "$wrong"; expect 2

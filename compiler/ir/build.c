@@ -44,11 +44,20 @@ static bool unevaluated(const Node *n, const Node *child) {
 /* Of an async function, or of an ordinary one that is lowered as they are since something must be cleaned up in it. */
 typedef enum Marking { MARK_ASYNC, MARK_GUARDED, MARK_PLAIN } Marking;
 
-static void mark(Unit *u, Node *n, Marking how) {
+/* Is it an attribute that has an async function called when a variable's scope ends? */
+static bool awaits_at_end(Arena *a, Unit *u, const Node *n) {
+    if (n->kind != N_attribute_specifier && n->kind != N_attribute_declaration) return false;
+    const char *name = ir_cleanup_attribute(a, u, n->start, n->end).function;
+    const Decl *f = name ? sema_function(u->sema, name) : NULL;
+    return f && f->type->async_function;
+}
+
+static void mark(Arena *a, Unit *u, Node *n, Marking how) {
     for (uint32_t i = 0; i < n->count; i++) {
         Node *c = n->children[i];
-        mark(u, c, how);
+        mark(a, u, c, how);
         n->jumps |= c->jumps;
+        if (how == MARK_ASYNC && awaits_at_end(a, u, c)) n->marked = true;
         if (unevaluated(n, c)) continue;
         n->marked |= c->marked;
         n->effects |= c->effects;
@@ -820,7 +829,7 @@ static Func *function(Build *b, Node *n, bool ordinary) {
     }
     f->body_start = body->start;
     f->body_end = body->end;
-    mark(b->u, body, ordinary ? MARK_GUARDED : MARK_ASYNC);
+    mark(b->a, b->u, body, ordinary ? MARK_GUARDED : MARK_ASYNC);
     order(b->u, body, false);
     for (uint32_t i = 0; i < params->count; i++) {
         Node *p = params->children[i], *d = p->kind == N_parameter_declaration ? node_field(p, F_declarator) : NULL;
@@ -852,7 +861,7 @@ Unit *ir_build(Arena *a, Tree *t, View *v, Sema *s, Diags *d) {
             if (n->kind != N_function_definition) continue;
             bool ordinary = !node_child(n, N_async_specifier);
             if (ordinary && !defers(n)) {
-                mark(u, n, MARK_PLAIN);
+                mark(a, u, n, MARK_PLAIN);
                 continue;
             }
             Build b = {.a = a, .u = u};

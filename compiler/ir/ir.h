@@ -268,6 +268,13 @@ const char *ir_text(Arena *a, Unit *u, const Node *n); /* its text, a copy */
 void ir_dump(Unit *u, FILE *to);
 void ir_verify(Unit *u, bool lowered); /* debug builds: bug() where an invariant is broken */
 
+/* attribute.c: the first cleanup attribute in a span. */
+typedef struct CleanupAttribute {
+    size_t start, end;    /* cleanup(function) */
+    const char *function; /* NULL: there is none */
+} CleanupAttribute;
+CleanupAttribute ir_cleanup_attribute(Arena *a, Unit *u, size_t start, size_t end);
+
 /* check.c: needs Unit before lower; leaves the dialect's diagnostics. True: no errors. */
 bool ir_check(Arena *a, Unit *u);
 

@@ -12,39 +12,9 @@
 
 /* ---- cleanup attributes ---- */
 
-typedef struct Attribute {
-    size_t start, end;    /* cleanup(function) */
-    const char *function; /* NULL: there is none */
-} Attribute;
-
-static Attribute attribute_in(Lower *l, size_t start, size_t end) {
-    const char *text = l->u->source->text;
-    static const char blank[] = " \t\n";
-    for (size_t i = start; i + 7 < end; i++) {
-        if (i > start && (isalnum((unsigned char)text[i - 1]) || text[i - 1] == '_') && strncmp(text + i - 2, "__", 2))
-            continue;
-        if (strncmp(text + i, "cleanup", 7)) continue;
-        size_t open = i + 7;
-        if (!strncmp(text + open, "__", 2)) open += 2;
-        open += strspn(text + open, blank);
-        if (text[open] != '(') continue;
-        size_t name = open + 1 + strspn(text + open + 1, blank), stop = name;
-        while (isalnum((unsigned char)text[stop]) || text[stop] == '_' || text[stop] == '$') stop++;
-        size_t close = stop + strspn(text + stop, blank);
-        if (text[close] != ')' || close >= end) continue;
-        size_t first = i;
-        if (first >= start + 2 && !strncmp(text + first - 2, "__", 2)) first -= 2;
-        while (first > start &&
-               (isalnum((unsigned char)text[first - 1]) || text[first - 1] == '_' || text[first - 1] == ':'))
-            first--;
-        return (Attribute){first, close + 1, arena_strndup(l->a, text + name, stop - name)};
-    }
-    return (Attribute){0};
-}
-
-static Attribute attribute_of(Lower *l, const Stmt *s, const DeclItem *item) {
-    Attribute own = attribute_in(l, item->start, item->end);
-    return own.function ? own : attribute_in(l, s->start, s->specs_end);
+static CleanupAttribute attribute_of(Lower *l, const Stmt *s, const DeclItem *item) {
+    CleanupAttribute own = ir_cleanup_attribute(l->a, l->u, item->start, item->end);
+    return own.function ? own : ir_cleanup_attribute(l->a, l->u, s->start, s->specs_end);
 }
 
 /* ---- task handles ---- */
@@ -126,10 +96,13 @@ static bool guarding_declaration(Lower *l, Stmt *s, Stmt **rest, size_t n, size_
         if (!item->var) continue;
         bool later = any_marked(rest, n);
         for (size_t k = i + 1; k < s->items.len; k++) later |= s->items.data[k].init && s->items.data[k].init->marked;
-        Attribute cleanup = {0};
+        CleanupAttribute cleanup = {0};
+        Decl *f = NULL;
         if (item->var->cleanup) {
             cleanup = attribute_of(l, s, item);
-            item->var->native = !(later || item->var->guarded) || !cleanup.function || l->f->ordinary;
+            f = cleanup.function ? sema_function(l->u->sema, cleanup.function) : NULL;
+            bool waits = f && f->type->async_function;
+            item->var->native = !(later || item->var->guarded || waits) || !cleanup.function || l->f->ordinary;
             if (item->var->native) continue;
             for (size_t k = i; k < s->items.len; k++) /* one attribute may be that of them all */
                 if (s->items.data[k].var) s->items.data[k].var->guarded = true;
@@ -137,7 +110,6 @@ static bool guarding_declaration(Lower *l, Stmt *s, Stmt **rest, size_t n, size_
 
         for (size_t k = 0; k <= i; k++) lower_statement(l, single(l, s, k));
         Cleanup *c = cleanup_begin(l, s->items.data[i].start, s->end, end);
-        Decl *f = cleanup.function ? sema_function(l->u->sema, cleanup.function) : NULL;
         if (cleanup.function) {
             edit_replace(l->a, &l->u->edits, cleanup.start, cleanup.end, "");
             c->function = cleanup.function;

@@ -187,13 +187,17 @@ const acc_error *acc_abi_catch(acc_ctx *cx) {
     return e;
 }
 
-/* A chain must not bite its own tail: where e stands in the context's chain already, it is left as it is. */
+/* At the end of e's chain: what came before all that led to e. A chain must not bite its own tail: where the two have an error
+ * in common, it is left as it is; and where it is long: an error that somebody keeps may be thrown again and again. */
 void acc_abi_context(const acc_error *e, const acc_error *context) {
-    error *x = (error *)e;
-    if (!context || x->refs < 0 || x->pub.context || x->apart) return;
-    for (const acc_error *c = context; c; c = c->context)
-        if (c == e) return;
-    x->pub.context = acc_error_keep(context);
+    error *last = (error *)e;
+    for (int length = 0;; last = (error *)last->pub.context) {
+        if (!context || last->refs < 0 || last->apart || ++length > 32) return;
+        for (const acc_error *c = context; c; c = c->context)
+            if (c == &last->pub) return;
+        if (!last->pub.context) break;
+    }
+    last->pub.context = acc_error_keep(context);
 }
 
 void acc_abi_chain(acc_ctx *cx, const acc_error *handled) {

@@ -266,8 +266,7 @@ static queue *resumed(acc_ctx *cx, frame *f, bool getter) {
     return q;
 }
 
-static void get_guarded(acc_ctx *cx, void *handle, void *result);
-static void get_step(acc_ctx *cx, acc_frame *f) { get_guarded(cx, NULL, acc_result_place(f)); }
+static void get_step(acc_ctx *cx, acc_frame *f);
 static const acc_fn get_fn = {get_step, "acc_queue_get", &acc__waits, sizeof(frame), 0, _Alignof(frame), 0};
 
 static void get_or_wait(acc_ctx *cx, frame *f, void *handle, queue *q, void *result) {
@@ -283,9 +282,17 @@ static void get_or_wait(acc_ctx *cx, frame *f, void *handle, queue *q, void *res
     }
 }
 
-/* Out of line, and not inlined: the fast paths of put and get need no registers saved. */
-static __attribute__((noinline)) void get_guarded(acc_ctx *cx, void *handle, void *result) {
-    queue *q = handle ? find(acc__of(cx), handle) : NULL;
+static void get_step(acc_ctx *cx, acc_frame *head) {
+    frame *f = (frame *)acc_enter(cx, head->fn);
+    queue *q = head->up.state == ACC_STATE_START ? find(acc__of(cx), f->handle) : resumed(cx, f, true);
+    if (!cx->signal) get_or_wait(cx, f, f->handle, q, acc_result_place(head));
+}
+
+/* What follows is not inlined, so that the fast paths of put and get need no registers saved. */
+
+/* It cannot run here: a frame for later. */
+static __attribute__((noinline)) void get_later(acc_ctx *cx, void *handle) {
+    queue *q = find(acc__of(cx), handle);
     /* A coroutine's result has the size of the queue's items: its acc_fn lies at the frame's end, where the result does not reach. */
     uint32_t size = q ? q->size : 0, end = align_up(acc__max(sizeof(frame), size));
     acc_fn fn = get_fn;
@@ -294,22 +301,12 @@ static __attribute__((noinline)) void get_guarded(acc_ctx *cx, void *handle, voi
     fn.frame_align = q && q->align > 16 ? q->align : 16;
     frame *f = (frame *)acc_enter(cx, &fn);
     if (!f) return;
-    switch (f->waiting.head.up.state) {
-        case 0: {
-            acc_fn *own = (acc_fn *)((char *)f + end);
-            *own = fn;
-            f->waiting.head.fn = own;
-            f->handle = handle;
-            f->waiting.w.list = NULL;
-            f->waiting.head.up.state = ACC_STATE_START;
-            return;
-        }
-        case ACC_STATE_START: q = find(acc__of(cx), f->handle); break;
-        default:
-            q = resumed(cx, f, true);
-            if (cx->signal) return;
-    }
-    get_or_wait(cx, f, f->handle, q, result);
+    acc_fn *own = (acc_fn *)((char *)f + end);
+    *own = fn;
+    f->waiting.head.fn = own;
+    f->handle = handle;
+    f->waiting.w.list = NULL;
+    f->waiting.head.up.state = ACC_STATE_START;
 }
 
 static __attribute__((noinline)) void get_slowly(acc_ctx *cx, void *handle, void *result) {
@@ -318,19 +315,21 @@ static __attribute__((noinline)) void get_slowly(acc_ctx *cx, void *handle, void
 
 void acc_abi_queue_get(acc_ctx *cx, void *handle, void *result) {
     if (acc_guarded(cx)) {
-        get_guarded(cx, handle, result);
+        get_later(cx, handle);
         return;
     }
-    queue *q = find(acc__of(cx), handle);
-    if (acc__likely(q && q->count && !q->putters.first)) get_item(q, result);
-    else get_slowly(cx, handle, result);
+    queue *q = find((acc__thread *)cx, handle);
+    if (acc__unlikely(!q || !q->count || q->putters.first || q->kind != FIFO || !result)) {
+        get_slowly(cx, handle, result);
+        return;
+    }
+    size_t at = q->head;
+    q->head = (at + 1) & q->mask;
+    q->count--;
+    copy(result, item(q, at), q->size);
 }
 
-static void put_guarded(acc_ctx *cx, void *handle, const void *value);
-static void put_step(acc_ctx *cx, acc_frame *f) {
-    (void)f;
-    put_guarded(cx, NULL, NULL);
-}
+static void put_step(acc_ctx *cx, acc_frame *f);
 static const acc_fn put_fn = {put_step, "acc_queue_put", &acc__waits, sizeof(frame), 0, _Alignof(frame), 0};
 
 static void put_or_wait(acc_ctx *cx, frame *f, void *handle, queue *q, const void *value) {
@@ -352,26 +351,23 @@ static void put_or_wait(acc_ctx *cx, frame *f, void *handle, queue *q, const voi
     }
 }
 
-static __attribute__((noinline)) void put_guarded(acc_ctx *cx, void *handle, const void *value) {
-    queue *q = handle ? find(acc__of(cx), handle) : NULL;
+static void put_step(acc_ctx *cx, acc_frame *head) {
+    frame *f = (frame *)acc_enter(cx, &put_fn);
+    queue *q = head->up.state == ACC_STATE_START ? find(acc__of(cx), f->handle) : resumed(cx, f, false);
+    if (!cx->signal) put_or_wait(cx, f, f->handle, q, f->value);
+}
+
+static __attribute__((noinline)) void put_later(acc_ctx *cx, void *handle, const void *value) {
+    queue *q = find(acc__of(cx), handle);
     acc_fn fn = put_fn;
     if (q) fn.frame_size += q->size;
     frame *f = (frame *)acc_enter(cx, &fn);
     if (!f) return;
-    switch (f->waiting.head.up.state) {
-        case 0:
-            f->waiting.head.fn = &put_fn;
-            f->handle = handle;
-            if (q) copy(f->value, value, q->size);
-            f->waiting.w.list = NULL;
-            f->waiting.head.up.state = ACC_STATE_START;
-            return;
-        case ACC_STATE_START: q = find(acc__of(cx), f->handle); break;
-        default:
-            q = resumed(cx, f, false);
-            if (cx->signal) return;
-    }
-    put_or_wait(cx, f, f->handle, q, f->value);
+    f->waiting.head.fn = &put_fn;
+    f->handle = handle;
+    if (q) copy(f->value, value, q->size);
+    f->waiting.w.list = NULL;
+    f->waiting.head.up.state = ACC_STATE_START;
 }
 
 static __attribute__((noinline)) void put_slowly(acc_ctx *cx, void *handle, const void *value) {
@@ -380,16 +376,18 @@ static __attribute__((noinline)) void put_slowly(acc_ctx *cx, void *handle, cons
 
 void acc_abi_queue_put(acc_ctx *cx, void *handle, const void *value) {
     if (acc_guarded(cx)) {
-        put_guarded(cx, handle, value);
+        put_later(cx, handle, value);
         return;
     }
-    queue *q = find(acc__of(cx), handle);
-    if (acc__likely(q && q->count < q->limit && q->count < q->room && !q->getters.first && !q->shut)) {
-        put_item(q, value);
-        q->unfinished++;
-    } else {
+    queue *q = find((acc__thread *)cx, handle);
+    if (acc__unlikely(!q || q->count >= q->limit || q->count == q->room || q->getters.first || q->shut ||
+                      q->kind == PRIORITY)) {
         put_slowly(cx, handle, value);
+        return;
     }
+    size_t at = (q->head + q->count++) & q->mask;
+    q->unfinished++;
+    copy(item(q, at), value, q->size);
 }
 
 static void join_step(acc_ctx *cx, acc_frame *f) {

@@ -8,7 +8,7 @@ set -u
 here=$(cd "$(dirname "$0")" && pwd)
 tests="alloca calls_recursion deadlines_groups error_traceback error_unretrieved expr_order flow_loops futures gather_array
     gather_outcomes handles locals_vla loop_callbacks loop_readers loop_threadsafe run_teardown run_threads scopes shield sigint
-    tasks_callbacks tasks_create tasks_order tasks_stale try_outcome try_returned try_ways_out with_and_each"
+    tasks_callbacks tasks_create tasks_order tasks_stale try_outcome sync_event sync_lock sync_semaphore try_returned try_ways_out with_and_each"
 examples="05_run 08_wait_first_completed 09_cancel_pending 11_gather_outcomes 12_futures 13_done_callbacks"
 [ -z "${PROGRAMS-}" ] || tests=$PROGRAMS examples=
 mkdir -p "$WORK"

@@ -30,6 +30,7 @@ KINDS = {3: "task", 4: "future", 5: "gather"}
 PARKED, SEPARATE = 4, 64
 STATES = ["pending", "done", "failed", "cancelled"]
 ROOT, STOP = 2, 8  # flags of a frame
+STEP = "acc__step_" # and the name: what the trampoline calls
 START = 0xFFFF
 
 
@@ -229,7 +230,29 @@ def _is_async(frame):
         return False
     while block and not block.function:
         block = block.superblock
-    return bool(block) and not block.function.name.startswith("acc__step_") and any(s.is_argument and s.name == "acc__cx" for s in block)
+    if not block or not any(s.is_argument and s.name == "acc__cx" for s in block):
+        return False
+    return not block.function.name.startswith(STEP) or _is_body(block)
+
+
+def _is_body(block):
+    """Is the step function of this block a generator's body? Others only call the function."""
+    return any(s.name == "acc__f" for s in block)
+
+
+def _generator(name):
+    """The name of the body of the generator of that name, None where it is none."""
+    symbol = gdb.lookup_static_symbol(STEP + name) or gdb.lookup_symbol(STEP + name)[0]
+    if symbol is None or not symbol.symtab:
+        return None
+    block = gdb.block_for_pc(int(symbol.value().address))
+    return symbol.name if block and _is_body(block) else None
+
+
+def _name(frame):
+    """An async function's name as the user wrote it."""
+    name = frame.name()
+    return name[len(STEP):] if name.startswith(STEP) else name[5:] if name == "acc__main" else name
 
 
 class AccFunction(gdb.Function):
@@ -300,6 +323,10 @@ a coroutine, and wherever it is resumed."""
     def invoke(self, argument, from_tty):
         if not argument.strip():
             raise gdb.GdbError("acc break FUNCTION")
+        body = _generator(argument.strip())
+        if body:
+            gdb.Breakpoint(body).condition = "acc__frame->up.state == %d" % START
+            return
         point = gdb.Breakpoint(argument.strip())
         point.condition = "acc__cx->cold != acc__cx && (!acc__cx->resume || acc__cx->resume->up.state == %d)" % START
 
@@ -404,7 +431,10 @@ class AccBacktrace(gdb.Command):
         frame = gdb.newest_frame()
         while frame:
             name = frame.name() or ""
-            if name.startswith("acc__step_"):
+            if _is_async(frame):
+                at = frame.find_sal()
+                self.line(_name(frame), "%s:%d" % (at.symtab.filename if at.symtab else "?", at.line))
+            if name.startswith(STEP):
                 try:
                     f = Frame(int(frame.read_var("acc__frame")))
                     caller = frame.older().name() if frame.older() else ""
@@ -412,9 +442,6 @@ class AccBacktrace(gdb.Command):
                         self.suspended(Frame(f.parent).callers())
                 except (ValueError, gdb.error, OverflowError):
                     self.line("?", "optimised out")
-            elif _is_async(frame):
-                at = frame.find_sal()
-                self.line(name[5:] if name == "acc__main" else name, "%s:%d" % (at.symtab.filename if at.symtab else "?", at.line))
             frame = frame.older()
 
     def invoke(self, argument, from_tty):

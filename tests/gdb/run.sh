@@ -80,5 +80,10 @@ session 'tasks that do not run' 'break twice' 'run' 'acc tasks' 'acc locals'
 says '^Task-1 running$' '^Task-2 new: idle \(not started\)$' 'no async function'
 silent 'Python Exception|Traceback'
 
+# a generator's body: its step function alone
+session generator 'acc break numbers' run 'acc locals' 'acc bt' delete 'break program.ac:60' continue 'acc locals' 'acc bt'
+says 'Breakpoint 1,.*program\.ac:5[67]' '#0 .numbers \(.*program\.ac:5[67]\)' '#1 .stepped \(.*program\.ac:67\)' \
+    'Breakpoint 2,.*program\.ac:60' '^total = 7$' '#0 .numbers \(.*program\.ac:60\)' '#1 .stepped \(.*program\.ac:67\)' '#2 .apart'
+
 [ $failed = 0 ] && echo "all sessions as they should be"
 exit $failed

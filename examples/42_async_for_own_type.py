@@ -28,7 +28,7 @@ async def follow(name, interval, count):
 
 
 async def main():
-    await asyncio.gather(follow("fast", 0.040, 4), follow("slow", 0.070, 3))
+    await asyncio.gather(follow("fast", 0.100, 4), follow("slow", 0.175, 3))
 
 
 asyncio.run(main())

@@ -45,7 +45,7 @@ async def main():
     except ValueError as e:
         print(e)
     try:
-        await asyncio.wait_for(transfer("slow", 99), 0.02)
+        await asyncio.wait_for(transfer("slow", 99), 0.05)
     except TimeoutError as e:
         print(type(e).__name__)
 

@@ -14,6 +14,14 @@
 extern "C" {
 #endif
 
+#ifdef __cplusplus
+#define ACC__ZERO \
+    {             \
+    }
+#else
+#define ACC__ZERO {0}
+#endif
+
 struct acc__waiter;
 typedef struct acc__waiters { /* who waits, in order */
     struct acc__waiter *first, *last;
@@ -26,14 +34,14 @@ typedef struct acc_lock {
     acc__waiters waiters;
     uint64_t loop; /* the number of the one it is bound to; 0: none yet */
 } acc_lock;
-#define ACC_LOCK_INIT {0}
+#define ACC_LOCK_INIT ACC__ZERO
 
 typedef struct acc_event {
     bool set;
     acc__waiters waiters;
     uint64_t loop;
 } acc_event;
-#define ACC_EVENT_INIT {0}
+#define ACC_EVENT_INIT ACC__ZERO
 
 typedef struct acc_condition {
     acc_lock *lock; /* NULL: its own */

@@ -118,7 +118,7 @@ static bool run(Arena *arena, const TranslateOptions *o, const char *text, size_
     ir_verify(unit, true);
 #endif
     timing_phase(o->timing, "flow");
-    flow(arena, unit);
+    flow(arena, unit, o->many_awaits);
     DUMP("flow", ir_dump(unit, to))
 #ifndef NDEBUG
     ir_verify(unit, true);

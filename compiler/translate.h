@@ -14,6 +14,7 @@ typedef struct TranslateOptions {
     const char *file; /* as the user named it */
     EmitKind emit;
     const char *dump;   /* --dump=PHASE: that phase's result instead of the C; NULL: none */
+    size_t many_awaits; /* above so many in a function it keeps everything in its frame; flow/placement.c */
     bool output_is_c;   /* --emit=c -o x.c: preprocessed once more when it is compiled */
     CStrVec clang_args; /* -std= -D -U -I -include -W..., for libclang */
     Diags *diags;
@@ -21,6 +22,8 @@ typedef struct TranslateOptions {
     const Directives *directives; /* for --emit=readable: those that the text was freed of */
     Timing *timing;               /* how long each phase takes; NULL: nobody asks */
 } TranslateOptions;
+
+enum { MANY_AWAITS = 200 }; /* the usual limit: beyond, saving and restoring at each await would cost more */
 
 /* What --dump= takes, ended by NULL. */
 extern const char *const translate_dumps[];

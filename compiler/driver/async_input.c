@@ -277,6 +277,7 @@ static bool translate_text(Job *j, Arena *a, const Arg *arg, const PreprocessOpt
         .file = from_stdin(arg) ? "<stdin>" : arg->text,
         .emit = o->emit,
         .dump = o->dump,
+        .many_awaits = o->many_awaits,
         .output_is_c = o->stage == STAGE_TRANSLATE && n > 2 && strcmp(o->output + n - 2, ".c") == 0,
         .clang_args = clang_args(j),
         .diags = diags,

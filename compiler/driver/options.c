@@ -214,6 +214,10 @@ static int read_own(Reading *r, const char *w) {
         if ((n = choice("--dump=", w + 7, translate_dumps)) < 0) return 2;
         o->dump = w + 7;
         stop_at(o, STAGE_TRANSLATE);
+    } else if (starts(w, "-fmany-awaits=")) {
+        char *end;
+        o->many_awaits = strtoul(w + 14, &end, 10);
+        if (!isdigit((unsigned char)w[14]) || *end) return usage_error("'-fmany-awaits=' wants a number");
     } else if (starts(w, "--cc=")) {
         o->cc = (CStrVec){0};
         Words words = {.a = r->a, .depth = 100};
@@ -371,7 +375,7 @@ static int check(const Options *o) {
 }
 
 int options_read(Arena *a, int argc, char **argv, Options *o) {
-    *o = (Options){.stage = STAGE_LINK};
+    *o = (Options){.stage = STAGE_LINK, .many_awaits = MANY_AWAITS};
     Words words = {.a = a};
     for (int i = 1; i < argc; i++) add_word(&words, argv[i]);
     vec_push(a, &words.list, NULL);

@@ -43,7 +43,8 @@ typedef struct Options {
     const char *output;          /* -o; NULL: none */
     EmitKind emit;
     const char *dump;
-    CStrVec cc; /* --cc= or $CC, words; empty: to be found */
+    size_t many_awaits; /* -fmany-awaits=, for tests: see translate.h */
+    CStrVec cc;         /* --cc= or $CC, words; empty: to be found */
     Runtime runtime;
     bool verbose, dry_run; /* -v, -### */
     bool time_report;      /* -ftime-report */

@@ -24,14 +24,11 @@ void live_solve(Arena *a, Func *f, Graph *g); /* live.c: needs the graph; leaves
 void live_order(Arena *a, Unit *u,
                 Func *f); /* live.c: temporaries by the order of the code, where sets would be too large */
 void across(Arena *a, Unit *u, Func *f, Graph *g); /* across.c: NULL: the graph was not needed by anybody else */
-void place(Arena *a, Unit *u, Func *f, bool many); /* placement.c: needs live sets; leaves each variable's placement */
+void place(Arena *a, Unit *u, Func *f);            /* placement.c: needs live sets; leaves each variable's placement */
 void frame_layout(Arena *a, Unit *u, Func *f); /* frame.c: needs placements; leaves fields, and edits of resident names */
 
 void frame_sizes(Unit *u);                       /* size.c: needs layouts; leaves offsets and sizes, and -Wframe-size= */
 const char *frame_place(Arena *a, const Var *v); /* frame.c: how a resident variable is mentioned */
 bool const_dropped(Arena *a, Unit *u, Var *v);   /* frame.c: takes a variable's own const out of its declaration */
-
-/* Above so many awaits in a function its locals are all resident: saving and restoring them at each would cost more. */
-enum { MANY_AWAITS = 200 };
 
 #endif

@@ -208,7 +208,7 @@ static void variable_type(Arena *a, Unit *u, Func *f, Var *v, Map *names) {
 
 void frame_layout(Arena *a, Unit *u, Func *f) {
     Map *names = map_new(a), *shared = map_new(a);
-    bool many = f->awaits.len > MANY_AWAITS;
+    bool many = f->many;
     for (size_t i = 0; i < f->vars.len; i++) {
         Var *v = f->vars.data[i];
         bool result = v->result && v->place == PLACE_LOCAL;
@@ -302,18 +302,18 @@ static void keep(Arena *a, Func *f, bool many) {
     }
 }
 
-void flow(Arena *a, Unit *u) {
+void flow(Arena *a, Unit *u, size_t many) {
     for (size_t i = 0; i < u->funcs.len; i++) {
         Func *f = u->funcs.data[i];
         if (f->ordinary) continue; /* never suspended */
-        bool many = f->awaits.len > MANY_AWAITS;
-        Graph *g = many ? NULL : cfg_build(a, u, f);
-        if (many) live_order(a, u, f);
+        f->many = f->awaits.len > many;
+        Graph *g = f->many ? NULL : cfg_build(a, u, f);
+        if (f->many) live_order(a, u, f);
         else live_solve(a, f, g);
         across(a, u, f, g);
-        place(a, u, f, many);
+        place(a, u, f);
         frame_layout(a, u, f);
-        keep(a, f, many);
+        keep(a, f, f->many);
     }
     frame_sizes(u);
     u->aliased = bitset_new(a, u->sema->aliases.len + 1);

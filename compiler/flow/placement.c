@@ -80,7 +80,8 @@ static bool hidden(const Func *f, const Places *p, const Var *v) {
     return false;
 }
 
-void place(Arena *a, Unit *u, Func *f, bool many) {
+void place(Arena *a, Unit *u, Func *f) {
+    bool many = f->many;
     Places places = places_of(a, f);
     f->resident = f->generator;
     for (size_t i = 0; i < f->awaits.len && !many; i++) {

@@ -234,6 +234,7 @@ struct Func {
     size_t body_start, body_end;
     int temps;
     bool resident;      /* its frame is made at entry */
+    bool many;          /* flow: so many awaits that all it has is resident */
     VEC(Var *) fields;  /* flow: of the frame, in order: those that last; */
     VEC(Var *) late;    /* those that are stored no sooner than at a suspension; */
     VEC(Var *) results; /* results of awaits, one at a time; */
@@ -287,7 +288,7 @@ void lower(Arena *a, Unit *u);
 Type *async_value(Type *callee); /* what await gives of a call of it */
 
 /* flow/: needs the lowered Unit; leaves live sets, placements and frame layouts in it. */
-void flow(Arena *a, Unit *u);
+void flow(Arena *a, Unit *u, size_t many); /* many: above so many awaits in a function, Func.many */
 void frames_dump(Unit *u, FILE *to);
 bool frame_union(const Func *f); /* do what is kept until the body begins and what is kept later share their place? */
 bool frame_apart(const Func *f); /* do copies of locals without a type at file scope stand in a structure of their own? */

@@ -33,8 +33,10 @@ int LLVMFuzzerTestOneInput(const unsigned char *data, size_t size) {
     sb_add(&text, PRELUDE);
     for (size_t i = 0; i < size; i++) sb_addc(&text, data[i] ? (char)data[i] : ' ');
     Diags *diags = diags_new(a);
-    TranslateOptions o = {
-        .file = "input.ac", .emit = kinds[size ? data[size - 1] % (sizeof kinds / sizeof *kinds) : 0], .diags = diags};
+    TranslateOptions o = {.many_awaits = MANY_AWAITS,
+                          .file = "input.ac",
+                          .emit = kinds[size ? data[size - 1] % (sizeof kinds / sizeof *kinds) : 0],
+                          .diags = diags};
     static const char *const args[] = {"-std=gnu11"};
     for (size_t i = 0; i < sizeof args / sizeof *args; i++) vec_push(a, &o.clang_args, args[i]);
     bool changed = false;

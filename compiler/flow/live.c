@@ -84,12 +84,27 @@ typedef struct Order {
     Arena *a;
     Func *f;
     int now;
+    VEC(Var *) touched; /* temporaries, those before the loop that is being looked at first */
 } Order;
 
 static void touch(Order *o, Var *v) {
     if (!v->temp) return;
     if (!v->first) v->first = o->now;
     v->last = o->now;
+    vec_push(o->a, &o->touched, v);
+}
+
+/* What was there before a loop and is used in it is used again in the next turn: it lives to the loop's end. */
+static void loop_end(Order *o, size_t from, int start) {
+    size_t kept = from;
+    o->now++;
+    for (size_t i = from; i < o->touched.len; i++) {
+        Var *v = o->touched.data[i];
+        if (v->first >= start || v->last == o->now) continue;
+        v->last = o->now;
+        o->touched.data[kept++] = v;
+    }
+    o->touched.len = kept;
 }
 
 static void touch_code(Order *o, const Code *c) {
@@ -101,6 +116,9 @@ static void order(Order *o, Stmt *s) {
     if (!s) return;
     o->now++;
     order(o, s->init);
+    bool turns = s->kind == S_WHILE || s->kind == S_DO || s->kind == S_FOR;
+    size_t from = o->touched.len;
+    int start = turns ? ++o->now : 0;
     touch_code(o, s->code);
     for (size_t i = 0; i < s->kills.len; i++) touch(o, s->kills.data[i]);
     for (size_t i = 0; i < s->items.len; i++) {
@@ -118,11 +136,12 @@ static void order(Order *o, Stmt *s) {
     order(o, s->body);
     order(o, s->alt);
     touch_code(o, s->step);
+    if (turns) loop_end(o, from, start);
 }
 
 void live_order(Arena *a, Unit *u, Func *f) {
     (void)u;
-    Order o = {a, f, 0};
+    Order o = {.a = a, .f = f};
     order(&o, f->body);
     /* temporaries are many, and live over few awaits each: for each, the awaits between its first and last place */
     for (size_t i = 0; i < f->vars.len; i++) {

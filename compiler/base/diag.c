@@ -8,8 +8,8 @@
 
 /* acc's own warnings. All are on unless a -Wno- turns them off; frame-size only once it was given its bytes. */
 static const char *const own_warnings[] = {
-    "blocking-call", "escaping-local", "frame-size",        "lock-across-await",
-    "may-throw",     "unawaited",      "unevaluated-await", "unreachable-catch",
+    "blocking-call", "escaping-local", "frame-size",        "lock-across-await", "may-throw",
+    "throw-format",  "unawaited",      "unevaluated-await", "unreachable-catch",
 };
 enum { OWN_WARNINGS = sizeof own_warnings / sizeof *own_warnings };
 

@@ -402,5 +402,13 @@ const DiagPage diag_pages[] = {
      "    yield 1;\n"
      "    yield 2;\n"
      "}\n"},
+    {40, "throw-format", "An error's message and its arguments do not fit",
+     "The text behind an error type is a format as printf's. What stands behind it must be what the format says.\n",
+     "async void check(int status) {\n"
+     "    throw ValueError(\"status %s\", status);\n"
+     "}\n",
+     "async void check(int status) {\n"
+     "    throw ValueError(\"status %d\", status);\n"
+     "}\n"},
     {0, NULL, NULL, NULL, NULL, NULL},
 };

@@ -513,10 +513,29 @@ static bool of_await(Analysis *an, const char *words, size_t *at) {
     return false;
 }
 
+/* An error's message and what is to stand in it do not fit. What clang says of other formats the C compiler says too. */
+static void format(Analysis *an, CXDiagnostic d, size_t at) {
+    const Node *call = node_at(an->s->tree, at, N_call_expression, false);
+    while (call && !error_type_name(an->source, (Node *)call)) call = node_enclosing(call, N_call_expression);
+    CXString option = clang_getDiagnosticOption(d, NULL);
+    const char *name = clang_getCString(option);
+    bool about = name && !strncmp(name, "-Wformat", 8);
+    clang_disposeString(option);
+    if (!call || !about || source_in_system_header(an->source, at)) return;
+    CXString spelling = clang_getDiagnosticSpelling(d);
+    diag_add(an->diags, DIAG_WARNING, 40, "throw-format", place_of(an, at), "%s",
+             types_reworded(an->a, clang_getCString(spelling)));
+    clang_disposeString(spelling);
+}
+
 static void report(Analysis *an, CXDiagnostic d) {
-    if (clang_getDiagnosticSeverity(d) < CXDiagnostic_Error) return;
     size_t at = offset_of(clang_getDiagnosticLocation(d));
     size_t source = view_back(an->s->view, at);
+    if (clang_getDiagnosticSeverity(d) == CXDiagnostic_Warning) {
+        format(an, d, source);
+        return;
+    }
+    if (clang_getDiagnosticSeverity(d) < CXDiagnostic_Error) return;
     if (source_in_system_header(an->source, source) || silent(an, source)) return;
     CXString spelling = clang_getDiagnosticSpelling(d);
     const char *text = clang_getCString(spelling);

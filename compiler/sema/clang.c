@@ -5,9 +5,10 @@
 
 CXTranslationUnit clang_read(Arena *a, CXIndex index, const CStrVec *args, const char *const *own, const char *name,
                              const char *text, size_t len) {
-    static const char *const always[] = {"-x", "cpp-output", "-w", "-ferror-limit=0", "-fbracket-depth=1000000"};
+    static const char *const always[] = {"-x", "cpp-output", "-Wformat", "-ferror-limit=0", "-fbracket-depth=1000000"};
     CStrVec argv = {0};
-    for (size_t i = 0; args && i < args->len; i++) vec_push(a, &argv, args->data[i]);
+    for (size_t i = 0; args && i < args->len; i++) /* warnings are the C compiler's to give */
+        if (strncmp(args->data[i], "-W", 2) && strncmp(args->data[i], "-pedantic", 9)) vec_push(a, &argv, args->data[i]);
     for (size_t i = 0; i < sizeof always / sizeof *always; i++) vec_push(a, &argv, always[i]);
     for (; *own; own++) vec_push(a, &argv, *own);
     /* libclang would parse on a thread of its own, with 8 MB of stack; ours is deeper, see base/stack.c */

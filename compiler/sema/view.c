@@ -21,6 +21,10 @@ static const char prelude[] =
     "struct acc__channel; "
     "void (*acc__view_gather(int, ...))(struct acc__future *); "
     "struct acc_error_type; const struct acc_error *acc__view_error(const struct acc_error_type *, ...); "
+    "const struct acc_error *acc__view_errorf(const struct acc_error_type *, const char *, ...) "
+    "__attribute__((format(printf, 2, 3))); "
+    "const struct acc_error *acc__view_errorc(const struct acc_error_type *, int, const char *, ...) "
+    "__attribute__((format(printf, 3, 4))); "
     "void acc__view_throw(const struct acc_error *); "
     "void *acc__view_queue(long); void *acc__view_priority_queue(long, int (*)(const void *, const void *)); "
     "void (*acc__view_gather_array(void *, unsigned long, void *))(struct acc__future *);\n";
@@ -334,9 +338,17 @@ static void view_definition(Viewer *w, Node *n, Edits *e) {
 }
 
 /* TYPE(...) as a call that gives an error. */
+static bool is_text(const Node *n) { return n && (n->kind == N_string_literal || n->kind == N_concatenated_string); }
+
 static void view_error(Viewer *w, Node *n, Node *name, Edits *e) {
-    const char *type =
-        arena_printf(w->a, "acc__view_error(&acc_error_type_%.*s", (int)(name->end - name->start), w->s->text + name->start);
+    Node *list = n == name ? NULL : node_field(n, F_arguments);
+    const Node *first[2] = {NULL};
+    size_t count = 0;
+    for (uint32_t i = 0; list && i < list->count && count < 2; i++)
+        if (node_named(list->children[i])) first[count++] = list->children[i];
+    const char *kind = is_text(first[0]) ? "f" : is_text(first[1]) ? "c" : ""; /* its format is checked, if it is known */
+    const char *type = arena_printf(w->a, "acc__view_error%s(&acc_error_type_%.*s", kind, (int)(name->end - name->start),
+                                    w->s->text + name->start);
     Node *args = n == name ? NULL : node_field(n, F_arguments);
     if (!args) {
         edit_replace(w->a, e, n->start, n->end, arena_printf(w->a, "%s)", type));

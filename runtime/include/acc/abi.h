@@ -162,8 +162,7 @@ void *acc_abi_gather_array(acc_ctx *cx, void *const *children, size_t n, void *o
  * `state` of fn as the traceback's first line (fn NULL or state 0: none). acc_abi_catch takes the context's error, whose
  * reference is the caller's then, and clears the signal. acc_abi_context: e was thrown while `context` was handled. */
 struct acc_error_type;
-const acc_error *acc_abi_error(const struct acc_error_type *type, int code, const char *format, ...)
-    __attribute__((format(printf, 3, 4)));
+const acc_error *acc_abi_error(const struct acc_error_type *type, int code, const char *format, ...); /* acc checks it */
 const acc_error *acc_abi_error_group(const char *message, const acc_error *const *errors, size_t count);
 void acc_abi_throw(acc_ctx *cx, const acc_error *e, const acc_fn *fn, unsigned state);
 const acc_error *acc_abi_catch(acc_ctx *cx);

@@ -688,10 +688,8 @@ module.exports = grammar(C, {
     try_statement: $ => prec.right(seq(
       'try',
       field('body', $.compound_statement),
-      choice(
-        seq(repeat1($.catch_clause), optional($.finally_clause)),
-        $.finally_clause,
-      ),
+      repeat($.catch_clause), // none of them at all is told by the compiler, at the word
+      optional($.finally_clause),
     )),
 
     catch_clause: $ => seq(

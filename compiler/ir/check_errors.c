@@ -105,8 +105,14 @@ void check_try(Check *c, const Node *n) {
                  "'try' outside an async function: acc_try(...) gives an error as a value");
         return;
     }
-    for (uint32_t i = 0; i < n->count; i++)
-        if (n->children[i]->kind == N_catch_clause) catches(c, n->children[i]);
+    bool any = node_child(n, N_finally_clause) != NULL;
+    for (uint32_t i = 0; i < n->count; i++) {
+        if (n->children[i]->kind != N_catch_clause) continue;
+        any = true;
+        catches(c, n->children[i]);
+    }
+    if (!any)
+        diag_add(c->u->diags, DIAG_ERROR, 1, NULL, check_place(c, n->start), "'try' without 'catch' or 'finally' behind it");
 }
 
 /* ---- generators ---- */
@@ -129,7 +135,7 @@ void check_yield(Check *c, const Node *n) {
 static bool method(Check *c, const Node *value, const char *suffix, const char *signature, const char *what, Decl **found) {
     Type *t = sema_type(c->u->sema, value);
     if (!t) t = sema_inner_type(c->u->sema, value);
-    if (!t) return false; /* clang has complained */
+    if (!t || t->spelling[0] == '<') return false; /* clang has complained */
     const char *name = NULL;
     *found = sema_method(c->u->sema, t, suffix, &name);
     if (*found) return true;

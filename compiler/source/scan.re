@@ -141,6 +141,7 @@ typedef struct Scan {
     const char *cursor;
     Token prev, tok, next;
     Map *typedefs;
+    Map *errors; /* NAME of each acc_error_type_NAME so far */
     VEC(Shadow) shadows;
     VEC(unsigned char) braces; /* kinds of the open ones */
     int parens, brackets;
@@ -291,7 +292,17 @@ static void identifier(Scan *sc) {
         mark_type(sc, t);
         return;
     }
-    bool known = map_get(sc->typedefs, t.start, (size_t)(t.end - t.start)) != NULL;
+    size_t n = (size_t)(t.end - t.start), prefix = strlen("acc_error_type_");
+    if (n > prefix && !memcmp(t.start, "acc_error_type_", prefix))
+        map_set(sc->errors, t.start + prefix, n - prefix, (void *)1);
+    bool known = map_get(sc->typedefs, t.start, n) != NULL;
+    /* Error types have a name space of their own. Where one stands before its arguments, no type can. */
+    bool argument = (sc->prev.kind == T_OPEN || sc->prev.kind == T_COMMA) && sc->next.kind == T_OPEN;
+    bool thrown = sc->prev.kind == T_WORD && is(sc->prev, "throw");
+    if (known && (argument || thrown) && map_get(sc->errors, t.start, n)) {
+        *marked(sc, t) = 2;
+        return;
+    }
     bool at_declarator = depth(sc) == sc->decl_depth && sc->in_typedef && sc->type_seen && !sc->named;
     if (at_declarator) {
         sc->named = true;
@@ -574,18 +585,6 @@ static const char *without_digraphs(Arena *a, const char *text, size_t len) {
     return copy;
 }
 
-/* Error types have a name space of their own: they are known by the C symbols that acc_declare_error makes. */
-static Map *error_types(Arena *a, const char *text) {
-    static const char prefix[] = "acc_error_type_";
-    static const char word[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_$";
-    Map *names = map_new(a);
-    for (const char *p = text; (p = strstr(p, prefix));) {
-        p += sizeof prefix - 1;
-        map_set(names, p, strspn(p, word), (void *)p);
-    }
-    return names;
-}
-
 Source *scan(Arena *a, const char *text, size_t len) {
     Source *s = NEW(a, Source);
     text = without_digraphs(a, text, len);
@@ -593,7 +592,7 @@ Source *scan(Arena *a, const char *text, size_t len) {
     s->len = len;
     s->marked = arena_strndup(a, text, len);
     vec_push(a, &s->lines, (LineMark){.line = 1, .file = "<stdin>"});
-    Scan sc = {.a = a, .s = s, .cursor = text, .typedefs = map_new(a)};
+    Scan sc = {.a = a, .s = s, .cursor = text, .typedefs = map_new(a), .errors = map_new(a)};
     sc.prev.kind = sc.tok.kind = T_SEMI;
     sc.next = next_token(&sc);
     begin_declaration(&sc);
@@ -603,7 +602,7 @@ Source *scan(Arena *a, const char *text, size_t len) {
     }
     if (sc.dialect) end_region(&sc, text + len, false);
     find_rows(a, s);
-    s->error_types = s->dialect ? error_types(a, text) : map_new(a);
+    s->error_types = sc.errors;
     return s;
 }
 

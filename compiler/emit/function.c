@@ -201,8 +201,9 @@ static void generator(Emit *e) {
     print_text(p, " return acc_generator_take(acc__cx, (acc_frame *)(void *)acc__f); }");
     print_heading(p, "its body, which each step enters");
     print_text(p, " static void acc__step_%s(acc_ctx *acc__cx, acc_frame *acc__frame) {", f->symbol);
-    print_text(p, " struct acc__frame_%s *acc__f = (struct acc__frame_%s *)(void *)acc_enter(acc__cx, acc__frame->fn);",
-               f->symbol, f->symbol);
+    print_text(p, " struct acc__frame_%s *acc__f = (struct acc__frame_%s *)(void *)acc__frame;", f->symbol, f->symbol);
+    print_text(p, " if (acc__cx->resume) acc_enter(acc__cx, acc__frame->fn);");
+    print_note(p, "by the loop, not by a call");
     bool sized = sized_parameters(f);
     for (size_t i = 0; i < f->param_count; i++) {
         Var *v = f->vars.data[i];

@@ -64,7 +64,8 @@ static void end(acc__thread *th, each *e) {
 
 static void step(acc_ctx *cx, acc_frame *head) {
     acc__thread *th = (acc__thread *)cx;
-    frame *f = (frame *)acc_enter(cx, head->fn);
+    frame *f = (frame *)head;
+    if (cx->resume) acc_enter(cx, head->fn);
     each *e = f->each;
     item *it = e->first;
     if (cx->signal || (!it && e->given == e->count)) {

@@ -83,9 +83,7 @@ static bool step(acc_ctx *cx, acc__slot *s, void *out) {
         cx->signal = &f->up;
         return false;
     }
-    cx->resume = f;
-    cx->limit = UINTPTR_MAX;
-    f->fn->step(cx, f);
+    f->fn->step(cx, f); /* its prologue asks for no guard: nothing is to be resumed */
     if (acc__likely(!cx->signal)) {
         g->running = 0;
         if (acc__likely(g->yielded)) return true;
@@ -182,6 +180,13 @@ static void call_step(acc_ctx *cx, acc_frame *f) {
 }
 
 bool acc_abi_anext(acc_ctx *cx, void *generator, void *out) {
+    if (acc__likely(!acc_guarded(cx))) { /* a step as it mostly is */
+        acc__slot *s = acc__find((acc__thread *)cx, generator);
+        if (acc__likely(s && s->n.kind == ACC__GENERATOR && !generation(s->leaf)->running)) {
+            generation(s->leaf)->sent = 0;
+            return step(cx, s, out);
+        }
+    }
     return operate(cx, &anext_fn, NEXT, generator, out, NULL, NULL, 0);
 }
 

@@ -138,6 +138,7 @@ static void overwrite(Syntax *x, size_t start, size_t end) {
         {"acc_outcome", "     typeof"},
         {"acc_future_new", "sizeof"},
         {"acc_queue", "   typeof"},
+        {"acc_generator", "       typeof"},
     };
     const char *text = x->s->text;
     for (size_t at = start; at < end;) {
@@ -247,10 +248,11 @@ static void report(Syntax *x, CXDiagnostic d) {
         bool function = x->s->regions.data[region].function || in_body(x, region, at);
         number = 0;
         words = sema_undeclared(x->a, x->said, x->s, at, function, text, &number);
-        x->reported[region] |= !words; /* it is said */
         size_t n = 0;
         while (wordly(x->s->text[at + n])) n++;
-        if (words == text && map_get(x->caught, x->s->text + at, n)) words = NULL;
+        bool caught = map_get(x->caught, x->s->text + at, n);
+        x->reported[region] |= !words && !caught; /* it is said */
+        if (words == text && caught) words = NULL;
     } else if (strstr(text, "unknown type name")) {
         number = 0;
         words = unknown_type(x, at, text);

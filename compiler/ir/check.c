@@ -308,6 +308,7 @@ static void walk(Check *c, const Node *n) {
             break;
         case N_call_expression: call(c, n); break;
         case N_throw_statement: check_thrown(c, n); break;
+        case N_attribute_specifier: check_cleanup(c, n); break;
         case N_try_statement: check_try(c, n); break;
         case N_async_with_statement: check_with(c, n); break;
         case N_async_for_statement: check_each(c, n); break;

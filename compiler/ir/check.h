@@ -32,6 +32,7 @@ void check_try(Check *c, const Node *n);
 void check_with(Check *c, const Node *n); /* async with, async for, */
 void check_each(Check *c, const Node *n);
 void check_yield(Check *c, const Node *n);
+void check_cleanup(Check *c, const Node *attribute);
 void check_jump(Check *c, const Node *n);      /* and what leaves or enters them */
 void check_throws(Check *c, const Node *call); /* warn_throw.c: -Wmay-throw */
 void check_blocks(Check *c, const Node *call); /* warn_blocking.c: -Wblocking-call */

@@ -201,6 +201,21 @@ void check_each(Check *c, const Node *n) {
     if (value) method(c, value, "anext", "async bool %s(%s *self, T *out)", "an async iterator", &next);
 }
 
+/* An ordinary function cannot wait for the cleanup of its locals. */
+void check_cleanup(Check *c, const Node *attribute) {
+    if (c->async || !c->function) return;
+    const char *text = check_text(c, attribute), *p = strstr(text, "cleanup");
+    const char *open = p ? strchr(p, '(') : NULL;
+    if (!open) return;
+    static const char word[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_$";
+    open += 1 + strspn(open + 1, " \t\n");
+    const char *name = arena_strndup(c->a, open, strspn(open, word));
+    Decl *d = sema_function(c->u->sema, name);
+    if (d && d->type->async_function)
+        diag_add(c->u->diags, DIAG_ERROR, 2, NULL, check_place(c, attribute->start + (size_t)(open - text)),
+                 "the cleanup function '%s' is async: an ordinary function cannot wait for it", name);
+}
+
 /* ---- jumps ---- */
 
 static bool guards(const Node *n) {

@@ -61,10 +61,6 @@ static void assign(Emit *e, const Type *t, const char *to, const char *from) {
     else print_text(e->p, " %s = %s;", to, from);
 }
 
-static const char *unqualified(const char *before) {
-    return before && !strncmp(before, "const ", 6) && !strchr(before, '*') ? before + 6 : before;
-}
-
 static void frame(Emit *e) {
     Func *f = e->f;
     Printer *p = e->p;
@@ -72,10 +68,7 @@ static void frame(Emit *e) {
     print_text(p, "struct acc__frame_%s { acc_frame acc__head;", f->symbol);
     if (f->generator) {
         print_text(p, " acc_generation acc__gen;");
-        if (f->sent->kind != TY_VOID)
-            print_text(
-                p, " %s;",
-                declared(e->a, &(Type){.before = unqualified(f->sent->before), .after = f->sent->after}, "acc__sent"));
+        if (f->sent->kind != TY_VOID) print_text(p, " %s;", declared(e->a, f->sent, "acc__sent"));
     }
     for (size_t i = 0; i < f->fields.len; i++) field(e, f->fields.data[i]);
     bool both = frame_union(f), apart = !both && frame_apart(f);

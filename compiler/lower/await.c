@@ -264,10 +264,7 @@ static Code *generator_step(Lower *l, Expr *e, const char *context) {
     }
     Type *generator = sema_inner_type(l->u->sema, node_stripped(e->args[0]->node));
     if (e->builtin == B_ASEND && generator && generator->sent) {
-        Type *t = NEW(l->a, Type);
-        *t = *generator->sent;
-        t->is_const = false;
-        Var *value = ir_temp(l->a, l->f, t);
+        Var *value = ir_temp(l->a, l->f, generator->sent);
         lower_code(l, e->start, assignment(l, value, out[1]), value);
         out[1] = code_join(code_join(code_text(l->a, "&"), code_var(l->a, value)),
                            code_join(code_text(l->a, ", sizeof "), code_var(l->a, value)));

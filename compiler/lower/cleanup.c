@@ -143,17 +143,11 @@ static void jump(Lower *l, size_t at, const Way *w) {
     }
 }
 
-static const char *unqualified(const char *before) { return strncmp(before, "const ", 6) ? before : before + 6; }
-
 void lower_return(Lower *l, size_t at, Code *value) {
     Type *result = l->f->result;
     if (result->kind != TY_VOID) {
         if (!l->value) {
-            Type *t = NEW(l->a, Type);
-            *t = *result;
-            t->is_const = false;
-            if (t->before) t->before = unqualified(t->before);
-            l->value = ir_temp(l->a, l->f, t);
+            l->value = ir_temp(l->a, l->f, result);
             l->value->name = "acc__returned";
             l->value->zero = true;
         }

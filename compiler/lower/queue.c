@@ -24,14 +24,9 @@ static Code *call_on(Lower *l, Expr *e, const char *context) {
     Code *c = code_text(l->a, "acc_abi_%s(%s, ", ir_text(l->a, l->u, name) + 4, context);
     if (!put) return code_join(c, code_join(handle_arg(l, out[0]), code_text(l->a, ", ")));
     if (e->count < 2) return code_join(c, code_join(handle_arg(l, out[0]), code_text(l->a, ", 0)")));
-    Type *queue = sema_inner_type(l->u->sema, node_stripped(e->args[0]->node)), *t = NULL;
-    if (queue && queue->handle == H_QUEUE) {
-        t = NEW(l->a, Type);
-        *t = *queue->result;
-        t->is_const = false;
-    }
+    Type *queue = sema_inner_type(l->u->sema, node_stripped(e->args[0]->node));
     Code *handle = lower_keep(l, e->args[0], out[0]);
-    Var *item = ir_temp(l->a, l->f, t);
+    Var *item = ir_temp(l->a, l->f, queue && queue->handle == H_QUEUE ? queue->result : NULL);
     set(l, e->start, item, out[1]);
     code_join(c, code_join(handle_arg(l, handle), code_text(l->a, ", &")));
     return code_join(c, code_join(code_var(l->a, item), code_text(l->a, ")")));

@@ -6,7 +6,7 @@
 
 /* ---- error types ---- */
 
-/* The parents of the error types of acc.h, which its declarations do not show. Those of Error are not listed. */
+/* The parents of the error types of acc.h, which its declarations do not show. */
 static const struct {
     const char *name, *parent;
 } families[] = {
@@ -242,9 +242,7 @@ static const char *word_of(const Node *n) {
 
 static const Node *label_named(Check *c, const Node *n, const Node *name) {
     const Node *label = n->kind == N_labeled_statement ? node_field(n, F_label) : NULL;
-    if (label && label->end - label->start == name->end - name->start &&
-        !memcmp(c->u->source->text + label->start, c->u->source->text + name->start, name->end - name->start))
-        return n;
+    if (label && node_same(c->u->source, label, name)) return n;
     for (uint32_t i = 0; i < n->count; i++) {
         const Node *found = label_named(c, n->children[i], name);
         if (found) return found;

@@ -94,13 +94,28 @@ bool lower_falls(Lower *l, const Stmt *s) {
 
 /* ---- ways out ---- */
 
-static size_t label_place(Lower *l, const Node *n, const char *name) {
-    if (n->kind == N_labeled_statement && node_field(n, F_label) && node_is(l->u->source, node_field(n, F_label), name))
-        return n->start;
-    for (uint32_t i = 0; i < n->count; i++) {
-        size_t at = label_place(l, n->children[i], name);
-        if (at != NOWHERE) return at;
+static void find_jumps(Lower *l, const Node *n) {
+    switch (n->kind) {
+        case N_goto_statement: vec_push(l->a, &l->jumps->gotos, n); break;
+        case N_labeled_statement: vec_push(l->a, &l->jumps->labels, n); break;
+        case N_case_statement: vec_push(l->a, &l->jumps->cases, n); break;
+        default: break;
     }
+    for (uint32_t i = 0; i < n->count; i++) find_jumps(l, n->children[i]);
+}
+
+const Jumps *lower_jumps(Lower *l) {
+    if (!l->jumps) {
+        l->jumps = NEW(l->a, Jumps);
+        find_jumps(l, l->f->node);
+    }
+    return l->jumps;
+}
+
+static size_t label_place(Lower *l, const char *name) {
+    const Jumps *jumps = lower_jumps(l);
+    for (size_t i = 0; i < jumps->labels.len; i++)
+        if (node_is(l->u->source, node_field(jumps->labels.data[i], F_label), name)) return jumps->labels.data[i]->start;
     return NOWHERE;
 }
 
@@ -169,7 +184,7 @@ void lower_return(Lower *l, size_t at, Code *value) {
 
 void lower_jump(Lower *l, size_t at, StmtKind kind, const char *name, Stmt *target) {
     Way w = {.kind = kind, .name = name, .target = target, .place = NOWHERE};
-    if (name) w.place = label_place(l, l->f->node, name);
+    if (name) w.place = label_place(l, name);
     jump(l, at, &w);
 }
 

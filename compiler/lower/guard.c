@@ -19,37 +19,31 @@ static CleanupAttribute attribute_of(Lower *l, const Stmt *s, const DeclItem *it
 
 /* ---- task handles ---- */
 
-static bool jumped_into(Lower *l, const Node *n, size_t start, size_t end);
+/* Does a jump from elsewhere end in [start, end)? */
+static bool jumped_into(Lower *l, size_t start, size_t end) {
+    const Jumps *jumps = lower_jumps(l);
+    for (size_t i = 0; i < jumps->gotos.len; i++) {
+        const Node *from = jumps->gotos.data[i], *name = node_field(from, F_label);
+        if (from->start >= start && from->start < end) continue;
+        if (!name) return true;
+        for (size_t k = 0; k < jumps->labels.len; k++) {
+            const Node *label = jumps->labels.data[k];
+            if (label->start >= start && label->end <= end && node_same(l->u->source, node_field(label, F_label), name))
+                return true;
+        }
+    }
+    for (size_t i = 0; i < jumps->cases.len; i++) {
+        const Node *label = jumps->cases.data[i], *around = node_enclosing(label, N_switch_statement);
+        if (label->start >= start && label->start < end && (!around || around->start < start)) return true;
+    }
+    return false;
+}
 
 /* A local that alone holds a task's handle from here to the end of its scope. */
-static bool lone_task(Lower *l, const DeclItem *item, size_t start) {
+static bool lone_task(Lower *l, const DeclItem *item) {
     Var *v = item->var;
-    return v && v->type && v->type->handle == H_TASK && !v->type->is_volatile && !v->address_taken && !v->copied &&
-           item->init && ir_creates_task(l->u, item->init->node) && !jumped_into(l, l->f->node, start, v->scope_end);
-}
-
-static bool label_in(Lower *l, const Node *n, const Node *name, size_t start, size_t end) {
-    if (n->kind == N_labeled_statement && n->start >= start && n->end <= end && node_field(n, F_label) &&
-        node_is(l->u->source, node_field(n, F_label), ir_text(l->a, l->u, name)))
-        return true;
-    for (uint32_t i = 0; i < n->count; i++)
-        if (label_in(l, n->children[i], name, start, end)) return true;
-    return false;
-}
-
-/* Does a jump from elsewhere end in [start, end)? */
-static bool jumped_into(Lower *l, const Node *n, size_t start, size_t end) {
-    if (n->kind == N_goto_statement && (n->start < start || n->start >= end)) {
-        Node *label = node_field(n, F_label);
-        if (!label || label_in(l, l->f->node, label, start, end)) return true;
-    }
-    if (n->kind == N_case_statement && n->start >= start && n->start < end) {
-        const Node *s = node_enclosing(n, N_switch_statement);
-        if (!s || s->start < start) return true;
-    }
-    for (uint32_t i = 0; i < n->count; i++)
-        if (jumped_into(l, n->children[i], start, end)) return true;
-    return false;
+    return v->type && v->type->handle == H_TASK && !v->type->is_volatile && !v->address_taken && !v->copied && item->init &&
+           ir_creates_task(l->u, item->init->node) && !jumped_into(l, item->init->end, v->scope_end);
 }
 
 /* ---- the statements ---- */
@@ -89,24 +83,31 @@ static void told_apart(Lower *l, Var *v) {
     }
 }
 
+/* Does something that may suspend or throw follow a declarator before its scope ends? */
+static bool followed(const Stmt *s, size_t i, Stmt **rest, size_t n) {
+    for (size_t k = i + 1; k < s->items.len; k++)
+        if (s->items.data[k].init && s->items.data[k].init->marked) return true;
+    return any_marked(rest, n);
+}
+
 /* A declaration that begins a guard: lowered, with all that stands behind it. False: there is none in it. */
 static bool guarding_declaration(Lower *l, Stmt *s, Stmt **rest, size_t n, size_t end, const Last *last) {
     for (size_t i = 0; i < s->items.len; i++) {
         DeclItem *item = &s->items.data[i];
         if (!item->var) continue;
-        bool later = any_marked(rest, n);
-        for (size_t k = i + 1; k < s->items.len; k++) later |= s->items.data[k].init && s->items.data[k].init->marked;
         CleanupAttribute cleanup = {0};
         Decl *f = NULL;
+        bool waits = false;
         if (item->var->cleanup) {
             cleanup = attribute_of(l, s, item);
             f = cleanup.function ? sema_function(l->u->sema, cleanup.function) : NULL;
-            bool waits = f && f->type->async_function;
-            item->var->native = !(later || item->var->guarded || waits) || !cleanup.function || l->f->ordinary;
+            waits = f && f->type->async_function;
+            item->var->native =
+                !cleanup.function || l->f->ordinary || !(item->var->guarded || waits || followed(s, i, rest, n));
             if (item->var->native) continue;
             for (size_t k = i; k < s->items.len; k++) /* one attribute may be that of them all */
                 if (s->items.data[k].var) s->items.data[k].var->guarded = true;
-        } else if (!later || l->f->ordinary || !lone_task(l, item, item->init ? item->init->end : s->end)) continue;
+        } else if (l->f->ordinary || !lone_task(l, item) || !followed(s, i, rest, n)) continue;
 
         for (size_t k = 0; k <= i; k++) lower_statement(l, single(l, s, k));
         Cleanup *c = cleanup_begin(l, s->items.data[i].start, s->end, end);
@@ -115,7 +116,7 @@ static bool guarding_declaration(Lower *l, Stmt *s, Stmt **rest, size_t n, size_
             c->function = cleanup.function;
             c->object = item->var;
             item->var->address_taken = true;
-            if (f && f->type->async_function) {
+            if (waits) {
                 c->run = run_function;
                 c->result = async_value(f->type);
             } else
@@ -140,9 +141,7 @@ static bool guarding_declaration(Lower *l, Stmt *s, Stmt **rest, size_t n, size_
 bool lower_guards(Lower *l, Stmt *s, Stmt *next) {
     for (size_t i = 0; i < s->items.len; i++) {
         const DeclItem *item = &s->items.data[i];
-        if (item->var && (s->suspends || next->suspends) &&
-            (item->var->cleanup || lone_task(l, item, item->init ? item->init->end : s->end)))
-            return true;
+        if (item->var && (s->suspends || next->suspends) && (item->var->cleanup || lone_task(l, item))) return true;
     }
     return false;
 }

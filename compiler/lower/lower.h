@@ -38,6 +38,13 @@ typedef struct Handled {
     const struct Handled *outer;
 } Handled;
 
+/* The gotos, labels and cases of a function, in their order. */
+typedef struct Jumps {
+    VEC(const Node *) gotos;
+    VEC(const Node *) labels;
+    VEC(const Node *) cases;
+} Jumps;
+
 typedef struct Lower {
     Arena *a;
     Unit *u;
@@ -48,7 +55,8 @@ typedef struct Lower {
     Cleanup *cleanup; /* the innermost that is pending */
     Var *caught;      /* the error of the catch around */
     const Handled *handled;
-    Var *value; /* what return gave, while cleanup runs */
+    Jumps *jumps; /* made when first asked for */
+    Var *value;   /* what return gave, while cleanup runs */
 } Lower;
 
 struct Cleanup {
@@ -95,6 +103,7 @@ Cleanup *cleanup_begin(Lower *l, size_t at, size_t start, size_t end); /* sets i
 void cleanup_end(Lower *l, Cleanup *c);
 void lower_return(Lower *l, size_t at, Code *value); /* a return where cleanup is pending */
 void lower_jump(Lower *l, size_t at, StmtKind kind, const char *name, Stmt *target);
+const Jumps *lower_jumps(Lower *l);
 bool lower_falls(Lower *l, const Stmt *s); /* does control reach its end? */
 Var *lower_error_temp(Lower *l);
 void lower_set(Lower *l, size_t at, Var *v, const char *value);

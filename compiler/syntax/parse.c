@@ -120,6 +120,10 @@ Node *node_child(const Node *n, NodeKind kind) {
     return NULL;
 }
 
+bool node_same(const Source *s, const Node *a, const Node *b) {
+    return a->end - a->start == b->end - b->start && !memcmp(s->text + a->start, s->text + b->start, a->end - a->start);
+}
+
 bool node_named(const Node *n) { return n->kind != N_TOKEN && n->kind != N_comment; }
 
 Node *node_inner(const Node *n) {

@@ -86,6 +86,7 @@ Tree *parse(Arena *a, const Source *s);
 Node *node_field(const Node *n, NodeField f);                   /* the first child of that field, or NULL */
 Node *node_child(const Node *n, NodeKind kind);                 /* the first child of that kind, or NULL */
 bool node_is(const Source *s, const Node *n, const char *text); /* is its text this? */
+bool node_same(const Source *s, const Node *a, const Node *b);  /* are their texts the same? */
 bool node_named(const Node *n);                                 /* neither a token nor a comment */
 Node *node_inner(const Node *n);                                /* the first named child, or NULL */
 Node *node_stripped(const Node *n);                             /* what stands in the parentheses around an expression */

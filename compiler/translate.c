@@ -102,6 +102,7 @@ static bool run(Arena *arena, const TranslateOptions *o, const char *text, size_
 
     timing_phase(o->timing, "ir");
     Unit *unit = ir_build(arena, tree, view, sema, o->diags);
+    unit->no_tracebacks = o->no_tracebacks;
     DUMP("ir", ir_dump(unit, to))
 #ifndef NDEBUG
     if (!diags_errors(o->diags)) ir_verify(unit, false);

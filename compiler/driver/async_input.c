@@ -278,6 +278,7 @@ static bool translate_text(Job *j, Arena *a, const Arg *arg, const PreprocessOpt
         .emit = o->emit,
         .dump = o->dump,
         .many_awaits = o->many_awaits,
+        .no_tracebacks = o->no_tracebacks,
         .output_is_c = o->stage == STAGE_TRANSLATE && n > 2 && strcmp(o->output + n - 2, ".c") == 0,
         .clang_args = clang_args(j),
         .diags = diags,

@@ -218,6 +218,8 @@ static int read_own(Reading *r, const char *w) {
         char *end;
         o->many_awaits = strtoul(w + 14, &end, 10);
         if (!isdigit((unsigned char)w[14]) || *end) return usage_error("'-fmany-awaits=' wants a number");
+    } else if (is(w, "-fno-tracebacks") || is(w, "-ftracebacks")) {
+        o->no_tracebacks = w[2] == 'n';
     } else if (starts(w, "--cc=")) {
         o->cc = (CStrVec){0};
         Words words = {.a = r->a, .depth = 100};

@@ -43,6 +43,7 @@ typedef struct Options {
     const char *output;          /* -o; NULL: none */
     EmitKind emit;
     const char *dump;
+    bool no_tracebacks; /* -fno-tracebacks */
     size_t many_awaits; /* -fmany-awaits=, for tests: see translate.h */
     CStrVec cc;         /* --cc= or $CC, words; empty: to be found */
     Runtime runtime;

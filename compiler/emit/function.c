@@ -98,10 +98,11 @@ static void constants(Emit *e) {
     Func *f = e->f;
     Printer *p = e->p;
     print_text(p, " static void acc__step_%s(acc_ctx *, acc_frame *);", f->symbol);
-    if (f->awaits.len) {
+    size_t sites = e->u->no_tracebacks ? 0 : f->awaits.len;
+    if (sites) {
         print_heading(p, "its awaits, for tracebacks, and what else the runtime must know of it");
         print_text(p, " static const acc_site acc__sites_%s[] = {", f->symbol);
-        for (size_t i = 0; i < f->awaits.len; i++) {
+        for (size_t i = 0; i < sites; i++) {
             Place at = source_place(e->u->source, f->awaits.data[i]->at);
             print_text(p, "%s{", i ? ", " : "");
             quoted(p, at.file);
@@ -111,7 +112,7 @@ static void constants(Emit *e) {
     }
     bool sized = f->result->kind != TY_VOID;
     print_text(p, " static const acc_fn acc__fn_%s = {acc__step_%s, \"%s\", ", f->symbol, f->symbol, f->name);
-    if (f->awaits.len) print_text(p, "acc__sites_%s", f->symbol);
+    if (sites) print_text(p, "acc__sites_%s", f->symbol);
     else print_text(p, "0");
     print_text(p, ", sizeof(struct acc__frame_%s), ", f->symbol);
     if (!sized) print_text(p, "0");
@@ -120,8 +121,8 @@ static void constants(Emit *e) {
     /* the result is stored where the frame was: both must fit */
     if (f->result->align > 8)
         print_text(p, ", _Alignof(struct acc__frame_%s) > %lld ? _Alignof(struct acc__frame_%s) : %lld, %zu}; ", f->symbol,
-                   (long long)f->result->align, f->symbol, (long long)f->result->align, f->awaits.len);
-    else print_text(p, ", _Alignof(struct acc__frame_%s), %zu}; ", f->symbol, f->awaits.len);
+                   (long long)f->result->align, f->symbol, (long long)f->result->align, sites);
+    else print_text(p, ", _Alignof(struct acc__frame_%s), %zu}; ", f->symbol, sites);
 }
 
 /* What an async function returns when it has nothing to return. */

@@ -250,9 +250,10 @@ typedef struct Unit {
     Sema *sema;
     Diags *diags;
     VEC(Func *) funcs;
-    Map *methods;   /* lower: the functions that are called by a type's name, not by theirs */
-    BitSet aliased; /* emit: which of Sema.aliases are declared */
-    Edits edits;    /* of the source, for whatever is printed as a span: lower/plain.c and flow/frame.c add theirs */
+    Map *methods;       /* lower: the functions that are called by a type's name, not by theirs */
+    BitSet aliased;     /* emit: which of Sema.aliases are declared */
+    bool no_tracebacks; /* emit: leave the places of awaits out */
+    Edits edits;        /* of the source, for whatever is printed as a span: lower/plain.c and flow/frame.c add theirs */
 } Unit;
 
 /* build.c: needs Sema; leaves Unit: a Func for each async function definition. */

@@ -5,6 +5,7 @@
  * two polls the queue is worked off, so it stands there at most once. */
 #include "internal.h"
 #include <errno.h>
+#include <fcntl.h>
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
 #include <unistd.h>
@@ -65,6 +66,10 @@ static void add(acc_ctx *cx, int fd, void (*fn)(void *), void *arg, bool writer)
     if (!acc__need_loop(cx)) return;
     if (fd < 0) {
         acc__throw(cx, &acc_error_type_ValueError, 0, "Invalid file descriptor: %d", fd);
+        return;
+    }
+    if (fd >= th->io_room && fcntl(fd, F_GETFD) < 0) { /* no table is made for a number that is none */
+        acc__throw(cx, &acc_error_type_OSError, errno, "%s", strerror(errno));
         return;
     }
     acc__slot *s = make_room(th, fd) ? acc__slot_new(th, 0, ACC__IO) : NULL;

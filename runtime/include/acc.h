@@ -198,6 +198,7 @@ bool acc_remove_writer(int fd);
 }
 #endif
 #include <acc/sync.h>
+#include <acc/io.h>
 #ifdef __cplusplus
 extern "C" {
 #endif

@@ -517,6 +517,21 @@ test_time_report() {
     lacks err "seconds by phase"
 }
 
+test_tracebacks() {
+    cat >late.ac <<'E2'
+#include <acc.h>
+async static void inner(void) { await acc_sleep(0); throw ValueError("late"); }
+async int main(void) { await inner(); return 0; }
+E2
+    acc late.ac -o late; expect 0
+    ./late 2>err; [ $? = 1 ] || fail "exit status"
+    has err "late.ac:3 in main"
+    acc -fno-tracebacks late.ac -o late; expect 0
+    ./late 2>err; [ $? = 1 ] || fail "exit status"
+    has err "^ValueError: late"
+    lacks err "late.ac"
+}
+
 # However deep a file nests, there is C or a diagnostic.
 test_deep() {
     local open close levels

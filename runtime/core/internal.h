@@ -411,8 +411,10 @@ struct acc_loop { /* never freed, so that another thread's pointer to it is alwa
     bool open;         /* under lock */
     uint64_t serial;   /* of the process's loops; another one in each run */
     int wake_fd;       /* eventfd */
-    int attention;     /* atomic: look at remote and interrupts */
+    int attention;     /* atomic: look at remote, signals and interrupts */
     int interrupts;    /* atomic: SIGINTs */
+    uint64_t signals;  /* atomic: bit n - 1: signal n has come */
+    struct acc__signals *table;
     acc__slot *main;
 };
 
@@ -426,6 +428,13 @@ void acc__home_free(acc__thread *th);
 acc_handle acc__call_at(acc_ctx *cx, int64_t deadline, void (*fn)(void *), void *arg);
 /* Runs nodes of the ready queue: hooks and callbacks. */
 void acc__call_run(acc__thread *th, acc__slot *s);
+
+/* signal.c. The loop's turn takes what has come; its end lets go of all. */
+void acc__signals_came(acc__thread *th);
+void acc__signals_end(acc_loop *l);
+/* SIGINT cancels the main task of this loop; false: somebody else has it. */
+bool acc__watch_interrupts(acc_loop *l);
+void acc__unwatch_interrupts(void);
 
 bool acc__epoll_open(acc_ctx *cx, int wake_fd);
 void acc__epoll_close(acc__thread *th);
@@ -468,6 +477,8 @@ acc_handle acc_call_at(acc_ctx *cx, double when, void (*fn)(void *), void *arg);
 acc_handle acc_call_soon_threadsafe(acc_ctx *cx, acc_loop *loop, void (*fn)(void *), void *arg);
 void acc_add_reader(acc_ctx *cx, int fd, void (*fn)(void *), void *arg);
 void acc_add_writer(acc_ctx *cx, int fd, void (*fn)(void *), void *arg);
+void acc_add_signal_handler(acc_ctx *cx, int signum, void (*fn)(void *), void *arg);
+struct acc__watch *acc__signal_watch(acc_ctx *cx, int signum); /* for io/signal.ac */
 acc_timeout_scope *acc_timeout(acc_ctx *cx, double seconds);
 acc_timeout_scope *acc_timeout_at(acc_ctx *cx, double when);
 void acc_reschedule(acc_ctx *cx, acc_timeout_scope *s, double when);

@@ -90,6 +90,7 @@ bool acc__loop_open(acc_ctx *cx) {
 
 void acc__loop_close(acc__thread *th) {
     acc_loop *l = th->loop;
+    acc__signals_end(l);
     pthread_mutex_lock(&l->lock);
     l->open = false;
     acc__queue rest = l->remote;
@@ -140,6 +141,7 @@ static __attribute__((noinline)) void attend(acc__thread *th) {
         else th->ready.head = q.head;
         th->ready.last = q.last;
     }
+    if (__atomic_load_n(&l->signals, __ATOMIC_RELAXED)) acc__signals_came(th);
     if (__atomic_load_n(&l->interrupts, __ATOMIC_RELAXED) && l->main) {
         acc__slot *main = l->main;
         l->main = NULL;

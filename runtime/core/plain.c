@@ -113,3 +113,9 @@ const acc_error *acc_c_add_writer(int fd, void (*fn)(void *), void *arg) {
     acc_add_writer(cx, fd, fn, arg);
     return caught(cx);
 }
+
+const acc_error *acc_c_add_signal_handler(int signum, void (*fn)(void *), void *arg) {
+    acc_ctx *cx = acc_thread_ctx();
+    acc_add_signal_handler(cx, signum, fn, arg);
+    return caught(cx);
+}

@@ -3,37 +3,6 @@
  * The end, as asyncio.run has it: what is left is cancelled in order of creation and runs its cleanup; then everything goes:
  * callbacks, coroutines that nobody used, outcomes that nobody took, whose errors are reported. */
 #include "internal.h"
-#include <signal.h>
-
-/* ---- SIGINT: the first cancels main, the second kills. In the first loop of the process's main thread only. --------------- */
-
-static acc_loop *interruptible;
-
-static void on_interrupt(int signum) {
-    acc_loop *l = __atomic_load_n(&interruptible, __ATOMIC_RELAXED);
-    if (!l || __atomic_fetch_add(&l->interrupts, 1, __ATOMIC_RELAXED)) {
-        signal(signum, SIG_DFL);
-        raise(signum);
-        return;
-    }
-    acc__loop_wake(l);
-}
-
-static bool watch_interrupts(acc_loop *l) {
-    struct sigaction old, new = {.sa_handler = on_interrupt};
-    acc_loop *none = NULL;
-    if (sigaction(SIGINT, NULL, &old) || old.sa_handler != SIG_DFL) return false;
-    if (!__atomic_compare_exchange_n(&interruptible, &none, l, false, __ATOMIC_RELAXED, __ATOMIC_RELAXED)) return false;
-    sigemptyset(&new.sa_mask);
-    sigaction(SIGINT, &new, NULL);
-    return true;
-}
-
-static void unwatch_interrupts(void) {
-    struct sigaction now;
-    if (!sigaction(SIGINT, NULL, &now) && now.sa_handler == on_interrupt) signal(SIGINT, SIG_DFL);
-    __atomic_store_n(&interruptible, NULL, __ATOMIC_RELAXED);
-}
 
 /* ---- the end of a loop --------------------------------------------------------------------------------------------------- */
 
@@ -147,7 +116,7 @@ void acc_abi_run(void *coro, void *result) {
     acc__hook done = {.n = {.kind = ACC__HOOK, .flags = ACC__TAKES}, .run = main_done, .target = main};
     acc__wait_add(main, &done.n);
     th->loop->main = main;
-    bool watching = watch_interrupts(th->loop);
+    bool watching = acc__watch_interrupts(th->loop);
 
     while (!th->stopping) acc__turn(th, true);
     th->loop->main = NULL;
@@ -161,7 +130,7 @@ void acc_abi_run(void *coro, void *result) {
     if (cx->signal) error = acc_abi_catch(cx);
     acc__release(th, main, true);
     close_loop(th);
-    if (watching) unwatch_interrupts();
+    if (watching) acc__unwatch_interrupts();
     if (interrupted) exit(130);
     if (error) acc__throw_error(cx, error);
 }

@@ -199,6 +199,7 @@ bool acc_remove_writer(int fd);
 #endif
 #include <acc/sync.h>
 #include <acc/io.h>
+#include <acc/signal.h>
 #ifdef __cplusplus
 extern "C" {
 #endif
@@ -228,6 +229,7 @@ const acc_error *acc_c_call_at(acc_handle *out, double when, void (*fn)(void *ar
 const acc_error *acc_c_call_soon_threadsafe(acc_handle *out, acc_loop *loop, void (*fn)(void *arg), void *arg);
 const acc_error *acc_c_add_reader(int fd, void (*fn)(void *arg), void *arg);
 const acc_error *acc_c_add_writer(int fd, void (*fn)(void *arg), void *arg);
+const acc_error *acc_c_add_signal_handler(int signum, void (*fn)(void *arg), void *arg);
 /* TYPE(code, "format", ...): a new error, the caller's to drop. It never fails: without memory it is a MemoryError. */
 const acc_error *acc_c_error_new(const acc_error_type *type, int code, const char *format, ...)
     __attribute__((format(printf, 3, 4)));

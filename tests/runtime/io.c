@@ -95,6 +95,9 @@ int main(void) {
     const acc_error *e = acc_c_add_reader(0, wrong, NULL); /* no loop */
     assert(acc_error_is(e, &acc_error_type_InvalidStateError));
     acc_error_drop(e);
+    e = acc_c_add_signal_handler(1, wrong, NULL);
+    assert(acc_error_is(e, &acc_error_type_InvalidStateError));
+    acc_error_drop(e);
     acc_abi_run(CORO(io), &r);
     acc_abi_check(cx);
     puts("ok");

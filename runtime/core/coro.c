@@ -23,7 +23,7 @@ void acc_await_coro(acc_ctx *cx, void *coro, void *result) {
     acc_frame *f = s->leaf;
     unsigned flags = f->up.flags = f->up.flags & (uint8_t)~ACC_FRAME_ROOT;
     if (flags & ACC_FRAME_SLOT) {
-        s->generation++;
+        s->id += ACC__ONE_GENERATION;
         s->n.kind = ACC__INLINE;
     } else {
         acc__slot_free(th, s);

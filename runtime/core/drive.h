@@ -4,20 +4,19 @@
 
 #include "internal.h"
 
-/* Steps f and then its callers, as long as they are done or have failed. False: suspended; the leaf is cx.leaf.parent and
- * its intent is in the thread. True: the root frame, or one marked STOP, is done or has failed; *size is its result's size.
- * Needs: signal is NULL, or ACC_FAILED where the leaf is to be resumed with the context's error.
- * A root's result may overwrite its frame, so that flags are read before the step. */
-static inline bool acc__drive(acc__thread *th, acc_frame *f, uint32_t *size) {
+/* Resumes f. Needs: signal is NULL, or ACC_FAILED where it is to be resumed with the context's error. */
+static inline void acc__resume(acc_ctx *cx, acc_frame *f) {
+    cx->resume = f;
+    cx->limit = UINTPTR_MAX;
+    f->fn->step(cx, f);
+}
+
+/* f, of fn and with flags that were read before, has been stepped: goes on with its callers, as long as they are done or have
+ * failed. False: suspended; the leaf is cx.leaf.parent and its intent is in the thread. True: the root frame, or one marked
+ * STOP, is done or has failed; *size is its result's size. A root's result may overwrite its frame. */
+static inline bool acc__driven(acc__thread *th, acc_frame *f, const acc_fn *fn, unsigned flags, uint32_t *size) {
     acc_ctx *cx = &th->cx;
     for (;;) {
-        const acc_fn *fn = f->fn;
-        unsigned flags = f->up.flags;
-        if (acc__likely(!cx->signal || f->up.state != ACC_STATE_START)) { /* failed before it began: the body never runs */
-            cx->resume = f;
-            cx->limit = UINTPTR_MAX;
-            fn->step(cx, f);
-        }
         acc_link *signal = cx->signal;
         if (signal && signal != ACC_FAILED) {
             if (acc__likely(th->intent > ACC__STARVED)) return false;
@@ -25,16 +24,68 @@ static inline bool acc__drive(acc__thread *th, acc_frame *f, uint32_t *size) {
             else cx->signal = NULL;
             th->intent = ACC__NOTHING;
             f = cx->leaf.parent;
-            continue;
-        }
-        if (flags & (ACC_FRAME_ROOT | ACC__FRAME_STOP)) {
+        } else if (flags & (ACC_FRAME_ROOT | ACC__FRAME_STOP)) {
             *size = fn->result_size;
             return true;
+        } else {
+            acc_frame *parent = f->up.parent;
+            acc__frame_end(th, f, flags);
+            f = parent;
         }
-        acc_frame *parent = f->up.parent;
-        acc__frame_end(th, f, flags);
-        f = parent;
+        fn = f->fn;
+        flags = f->up.flags;
+        if (acc__likely(!cx->signal || f->up.state != ACC_STATE_START)) /* failed before it began: the body never runs */
+            acc__resume(cx, f);
     }
+}
+
+/* Steps f and then its callers. */
+static inline bool acc__drive(acc__thread *th, acc_frame *f, uint32_t *size) {
+    const acc_fn *fn = f->fn;
+    unsigned flags = f->up.flags;
+    if (acc__likely(!th->cx.signal || f->up.state != ACC_STATE_START)) acc__resume(&th->cx, f);
+    return acc__driven(th, f, fn, flags, size);
+}
+
+/* A step of the loop: as acc__task_step, but what is usual is done at once: to yield, to wait for one thing, to end with a value
+ * for one task that waits. The caller sees to it that current and signal are NULL at last. */
+static inline void acc__task_turn(acc__thread *th, acc__slot *t) {
+    acc_ctx *cx = &th->cx;
+    if (acc__unlikely(t->n.flags & (ACC__MUST_CANCEL | ACC__THROW))) {
+        acc__task_step(th, t);
+        return;
+    }
+    acc_frame *f = t->leaf;
+    const acc_fn *fn = f->fn;
+    unsigned flags = f->up.flags;
+    th->current = t;
+    cx->signal = NULL;
+    acc__resume(cx, f);
+    if (acc__likely(!t->on && !(t->n.flags & (ACC__MUST_CANCEL | ACC__THROW)))) {
+        if ((uintptr_t)cx->signal > (uintptr_t)ACC_FAILED) {
+            if (th->intent == ACC__YIELD) {
+                t->leaf = cx->leaf.parent;
+                acc__push(&th->ready, &t->n);
+                return;
+            }
+            if (th->intent == ACC__WAIT) {
+                acc__slot *s = th->target;
+                t->leaf = cx->leaf.parent;
+                t->on = s;
+                if (acc__unlikely(th->how & ACC__DROPS || s->n.flags & ACC__NAMELESS)) t->n.flags |= ACC__DROP;
+                acc__wait_add(s, &t->n);
+                return;
+            }
+        } else if (!cx->signal && (flags & (ACC_FRAME_ROOT | ACC__FRAME_STOP)) == ACC_FRAME_ROOT && t->waiters &&
+                   t->waiters->next == t->waiters && t->waiters->kind == ACC__TASK) {
+            t->size = fn->result_size;
+            acc__node *waiter = acc__done(th, t, ACC__DONE);
+            t->refs = t->takers = 1;
+            acc__push(&th->ready, waiter);
+            return;
+        }
+    }
+    acc__task_stepped(th, t, f, fn, flags);
 }
 
 #endif

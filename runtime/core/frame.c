@@ -54,15 +54,21 @@ static __attribute__((noinline)) acc_frame *frame_fresh(acc__thread *th, const a
     return frame_init(f, fn, (unsigned)(size / 16 - 1));
 }
 
-static inline acc_frame *frame_alloc(acc__thread *th, const acc_fn *fn) {
+/* A frame from the free lists. NULL: there is none. */
+static inline acc_frame *frame_free_one(acc__thread *th, const acc_fn *fn) {
     unsigned size_class = (fn->frame_size - 1) / 16;
     acc_frame *f;
     if (acc__unlikely(size_class >= ACC__FRAME_CLASSES || !(f = th->frames[size_class]) || fn->frame_align > 16))
-        return frame_fresh(th, fn);
+        return NULL;
     acc__unpoison(f, (size_class + 1) * 16);
     th->frames[size_class] = *(acc_frame **)f;
     th->frames_live++;
     return frame_init(f, fn, size_class);
+}
+
+static inline acc_frame *frame_alloc(acc__thread *th, const acc_fn *fn) {
+    acc_frame *f = frame_free_one(th, fn);
+    return acc__likely(f) ? f : frame_fresh(th, fn);
 }
 
 bool acc__reserve_open(acc__thread *th) {
@@ -128,35 +134,42 @@ void acc__frames_trim(acc__thread *th) {
 
 /* ---- what generated code calls ------------------------------------------------------------------------------------------- */
 
-/* A cold coroutine: a slot with its first frame. */
-static acc_frame *enter_cold(acc_ctx *cold, const acc_fn *fn) {
-    acc__thread *th = acc__of(cold);
-    size_t size = acc__max(fn->frame_size, fn->result_size);
-    bool apart = size > ACC__SLOT_MAX || fn->frame_align > 16;
-    th->made = NULL;
-    acc__slot *s = acc__slot_new(th, apart ? sizeof(void *) : size, ACC__CORO);
-    if (!s) return NULL;
-    acc_frame *f = acc__payload(s);
-    if (apart) {
-        f = fn->frame_align > 16 ? acc__aligned(fn->frame_align, size) : acc__malloc(size);
-        if (!f) {
-            acc__slot_free(th, s);
-            return NULL;
-        }
-        *(acc_frame **)acc__payload(s) = f;
-        s->n.flags |= ACC__SEPARATE;
-    }
-    frame_init(f, fn, ACC__FRAME_BIG);
-    f->up.parent = acc__data(s);
-    f->up.flags = ACC_FRAME_LINKED | ACC_FRAME_ROOT | (apart ? 0 : ACC_FRAME_SLOT);
+static inline acc_frame *cold_frame(acc__thread *th, acc__slot *s, acc_frame *f, const acc_fn *fn, unsigned flags) {
+    f->fn = fn;
+    f->up = (acc_link){.parent = (acc_frame *)f, .size_class = ACC__FRAME_BIG, .flags = (uint8_t)flags};
     s->leaf = f;
     if (!th->loop) s->n.flags |= ACC__OUTSIDE;
     th->made = s;
     return f;
 }
 
+/* A cold coroutine whose frame lies apart from its slot. */
+static __attribute__((noinline)) acc_frame *enter_apart(acc__thread *th, const acc_fn *fn, size_t size) {
+    acc__slot *s = acc__slot_new(th, sizeof(void *), ACC__CORO);
+    if (!s) return NULL;
+    acc_frame *f = fn->frame_align > 16 ? acc__aligned(fn->frame_align, size) : acc__malloc(size);
+    if (!f) {
+        acc__slot_free(th, s);
+        return NULL;
+    }
+    *(acc_frame **)acc__payload(s) = f;
+    s->n.flags |= ACC__SEPARATE;
+    return cold_frame(th, s, f, fn, ACC_FRAME_LINKED | ACC_FRAME_ROOT);
+}
+
+/* A cold coroutine: a slot with its first frame. */
+static acc_frame *enter_cold(acc_ctx *cold, const acc_fn *fn) {
+    acc__thread *th = acc__of(cold);
+    size_t size = acc__max(fn->frame_size, fn->result_size);
+    th->made = NULL;
+    if (acc__unlikely(size > ACC__SLOT_MAX || fn->frame_align > 16)) return enter_apart(th, fn, size);
+    acc__slot *s = acc__slot_new(th, size, ACC__CORO);
+    if (acc__unlikely(!s)) return NULL;
+    return cold_frame(th, s, acc__payload(s), fn, ACC_FRAME_LINKED | ACC_FRAME_ROOT | ACC_FRAME_SLOT);
+}
+
 /* The stack is nearly used up: the callee waits, as a leaf, until it has unwound. */
-static acc_frame *enter_later(acc_ctx *cx, const acc_fn *fn) {
+static __attribute__((noinline)) acc_frame *enter_later(acc_ctx *cx, const acc_fn *fn) {
     acc_frame *f = frame_alloc((acc__thread *)cx, fn);
     if (!f && fn->sites == &acc__certain) f = frame_spare((acc__thread *)cx, fn);
     if (!f) {
@@ -170,14 +183,8 @@ static acc_frame *enter_later(acc_ctx *cx, const acc_fn *fn) {
     return f;
 }
 
-acc_frame *acc_enter(acc_ctx *cx, const acc_fn *fn) {
-    acc_frame *f = cx->resume;
-    if (acc__likely(f)) {
-        cx->resume = NULL;
-        cx->limit = ((acc__thread *)cx)->stack_limit;
-        return f;
-    }
-    return cx->cold == cx ? enter_cold(cx, fn) : enter_later(cx, fn);
+acc_frame *acc_enter_new(acc_ctx *cx, const acc_fn *fn) {
+    return acc__likely(cx->cold == cx) ? enter_cold(cx, fn) : enter_later(cx, fn);
 }
 
 void *acc_take(acc_ctx *cold) {
@@ -232,23 +239,32 @@ static __attribute__((noinline)) acc_frame *starved(acc_ctx *cx, const acc_fn *f
     return f;
 }
 
-acc_frame *acc_pend(acc_ctx *cx, acc_frame *f, const acc_fn *fn, unsigned state, size_t result) {
+static inline acc_frame *linked(acc_ctx *cx, acc_frame *f, unsigned state, size_t result) {
     acc_link *up = cx->signal;
-    if (acc__unlikely(up == ACC_FAILED)) {
-        if (state <= fn->site_count) acc__error_site(cx->error, &fn->sites[state - 1], fn->name);
-        return NULL;
-    }
-    if (!f && acc__unlikely(!(f = frame_alloc((acc__thread *)cx, fn))) && !(f = starved(cx, fn))) {
-        acc__throw_memory(cx);
-        if (state <= fn->site_count) acc__error_site(cx->error, &fn->sites[state - 1], fn->name);
-        return NULL;
-    }
     up->parent = f;
     up->result = (uint32_t)result;
     f->up.state = (uint16_t)state;
     f->up.flags |= ACC_FRAME_LINKED;
     cx->signal = &f->up;
     return f;
+}
+
+/* It failed, or memory is short. */
+static __attribute__((noinline)) acc_frame *not_linked(acc_ctx *cx, const acc_fn *fn, unsigned state, size_t result) {
+    acc_frame *f = NULL;
+    if (cx->signal != ACC_FAILED) {
+        f = frame_fresh((acc__thread *)cx, fn);
+        if (f || (f = starved(cx, fn))) return linked(cx, f, state, result);
+        acc__throw_memory(cx);
+    }
+    if (state <= fn->site_count) acc__error_site(cx->error, &fn->sites[state - 1], fn->name);
+    return NULL;
+}
+
+acc_frame *acc_pend(acc_ctx *cx, acc_frame *f, const acc_fn *fn, unsigned state, size_t result) {
+    if (acc__unlikely(cx->signal == ACC_FAILED)) return not_linked(cx, fn, state, result);
+    if (!f && acc__unlikely(!(f = frame_free_one((acc__thread *)cx, fn)))) return not_linked(cx, fn, state, result);
+    return linked(cx, f, state, result);
 }
 
 acc_frame *acc_frame_new(acc_ctx *cx, const acc_fn *fn) {

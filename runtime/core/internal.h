@@ -103,8 +103,17 @@ struct acc__node {   /* 16 bytes */
 
 struct acc__slot { /* 64 bytes, then the payload */
     acc__node n;
-    uint32_t generation;
-    uint32_t index;
+    union {
+        struct {
+#if __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
+            uint32_t generation, index;
+#else
+            uint32_t index, generation;
+#endif
+        };
+        uint64_t
+            id; /* both, the handle's bits: loaded and stored as one where that is hot, since a load must not wait for two stores */
+    };
     union {
         acc_frame *leaf;     /* coroutine, pending task: the frame to step */
         size_t size;         /* future, done task: the result's bytes */
@@ -153,33 +162,23 @@ struct acc__chunk {
     uint32_t generation; /* where new slots begin */
     uint8_t size_class;
 };
+extern acc__slot acc__nobody; /* no handle names it */
 extern acc__chunk *acc__chunks[1u << (32 - ACC__CHUNK_BITS)];
 
 #define ACC__SLOT_MAX 512 /* payload bytes; what is larger lies apart */
 #define ACC__SLOT_CLASSES 21
 #define ACC__POISONED ((void *)(uintptr_t)0xffffffffu)
 
-/* A slot with `payload` bytes (at most ACC__SLOT_MAX), all zero but generation and index. NULL: out of memory. */
-acc__slot *acc__slot_new(acc__thread *th, size_t payload, unsigned kind);
-void acc__slot_free(acc__thread *th, acc__slot *s);
 /* Gives back the memory that no slot uses any more (all: whatever the slots say, at a thread's end). */
 void acc__slots_trim(acc__thread *th, bool all);
 /* Calls fn for each slot that is not free. fn may free it. */
 void acc__slots_each(acc__thread *th, void (*fn)(acc__thread *th, acc__slot *s, void *arg), void *arg);
 
-static inline void *acc__handle(const acc__slot *s) { return (void *)(uintptr_t)((uint64_t)s->generation << 32 | s->index); }
+#define ACC__ONE_GENERATION ((uint64_t)1 << 32)
+static inline void *acc__handle(const acc__slot *s) { return (void *)(uintptr_t)s->id; }
 static inline acc__slot *acc__slot_at(uint32_t index) {
     acc__chunk *c = acc__chunks[index >> ACC__CHUNK_BITS];
     return (acc__slot *)(c->base + (size_t)(index & (ACC__CHUNK_SLOTS - 1)) * c->stride);
-}
-/* The slot that a handle names; NULL where it is stale, null, poisoned or another thread's. */
-static inline acc__slot *acc__find(acc__thread *th, const void *handle) {
-    uint64_t v = (uintptr_t)handle;
-    uint32_t index = (uint32_t)v, generation = (uint32_t)(v >> 32), i = index & (ACC__CHUNK_SLOTS - 1);
-    acc__chunk *c = __atomic_load_n(&acc__chunks[index >> ACC__CHUNK_BITS], __ATOMIC_ACQUIRE);
-    if (!c || __atomic_load_n(&c->owner, __ATOMIC_RELAXED) != th || i >= c->fresh) return NULL;
-    acc__slot *s = (acc__slot *)(c->base + (size_t)i * c->stride);
-    return s->generation == generation ? s : NULL;
 }
 static inline void *acc__payload(acc__slot *s) { return s + 1; }
 static inline void *acc__data(acc__slot *s) {
@@ -223,9 +222,9 @@ typedef struct acc__timer { /* an entry is dead where its slot does not have its
 struct acc__thread {
     acc_ctx cx; /* first */
     acc_ctx cold;
-    uintptr_t stack_limit; /* what cx.limit is while code runs */
-    uintptr_t stack_floor; /* the same, but in hostile mode the true one */
+    uintptr_t stack_floor; /* what cx.room is, but in hostile mode the true one */
     acc__slot *current;    /* the task that runs */
+    acc__slot *newest;     /* the slot made last, free or not; acc__nobody: none */
     acc__queue ready;
 
     int64_t deadline; /* with intent */
@@ -282,6 +281,53 @@ static inline acc__thread *acc__of(acc_ctx *cx) {
 }
 extern acc__thread acc__shared; /* owner of the slots that several threads use; under acc__shared_lock */
 extern pthread_mutex_t acc__shared_lock;
+
+/* ---- making and freeing slots --------------------------------------------------------------------------------------------- */
+
+/* Payload classes: 0, 16, ... 256, then 320, 384, 448, 512. */
+static inline unsigned acc__class_of(size_t payload) {
+    return payload <= 256 ? (unsigned)((payload + 15) / 16) : (unsigned)((payload - 256 + 63) / 64 + 16);
+}
+static inline size_t acc__payload_of(unsigned size_class) {
+    return size_class <= 16 ? size_class * 16 : (size_class - 16) * 64 + 256;
+}
+#define ACC__LAST_GENERATION (UINT32_MAX - 8) /* a slot's life makes up to two handles */
+
+/* The slot that a handle names; NULL where it is stale, null, poisoned or another thread's. The thread's newest slot is
+ * found without a look into the tables, where each load waits for the one before. */
+static inline acc__slot *acc__find(acc__thread *th, const void *handle) {
+    uint64_t v = (uintptr_t)handle;
+    acc__slot *newest = th->newest;
+    if (newest->id == v) return newest;
+    uint32_t index = (uint32_t)v, generation = (uint32_t)(v >> 32), i = index & (ACC__CHUNK_SLOTS - 1);
+    acc__chunk *c = __atomic_load_n(&acc__chunks[index >> ACC__CHUNK_BITS], __ATOMIC_ACQUIRE);
+    if (!c || __atomic_load_n(&c->owner, __ATOMIC_RELAXED) != th || i >= c->fresh) return NULL;
+    acc__slot *s = (acc__slot *)(c->base + (size_t)i * c->stride);
+    return s->generation == generation ? s : NULL;
+}
+/* The free list is empty: a slot that has never been used. */
+acc__slot *acc__slot_fresh(acc__thread *th, unsigned size_class);
+/* A slot with `payload` bytes (at most ACC__SLOT_MAX), all zero but generation and index. NULL: out of memory. */
+static inline acc__slot *acc__slot_new(acc__thread *th, size_t payload, unsigned kind) {
+    unsigned size_class = acc__class_of(payload);
+    acc__slot *s = th->slots[size_class];
+    if (acc__likely(s)) th->slots[size_class] = (acc__slot *)s->n.next;
+    else if (!(s = acc__slot_fresh(th, size_class))) return NULL;
+    acc__unpoison(s + 1, acc__payload_of(size_class));
+    s->n = (acc__node){.kind = (uint8_t)kind, .size_class = (uint8_t)size_class};
+    memset(&s->leaf, 0, sizeof *s - offsetof(acc__slot, leaf));
+    th->newest = s;
+    return s;
+}
+static inline void acc__slot_free(acc__thread *th, acc__slot *s) {
+    s->n.kind = ACC__FREE;
+    s->id += ACC__ONE_GENERATION;
+    acc__poison(s + 1, acc__payload_of(s->n.size_class));
+    if (acc__unlikely(s->generation >= ACC__LAST_GENERATION)) return; /* retired */
+    acc__slot **list = acc__unlikely(th->hostile) ? th->slots_kept : th->slots;
+    s->n.next = (acc__node *)list[s->n.size_class];
+    list[s->n.size_class] = s;
+}
 
 /* ---- memory (memory.c) --------------------------------------------------------------------------------------------------- */
 
@@ -340,11 +386,37 @@ static inline void acc__park(acc_ctx *cx, int64_t deadline) {
 /* ---- tasks (task.c, cancel.c, coro.c) ----------------------------------------------------------------------------------- */
 
 void acc__task_step(acc__thread *th, acc__slot *t);
-acc__slot *acc__task_start(acc__thread *th, acc__slot *coro, bool queue);
+/* The rest of a step: its frame f has been stepped. */
+void acc__task_stepped(acc__thread *th, acc__slot *t, acc_frame *f, const acc_fn *fn, unsigned flags);
+/* The coroutine is a task from now on; queue: its first step comes on a later turn. */
+static inline acc__slot *acc__task_start(acc__thread *th, acc__slot *coro, bool queue) {
+    coro->id += ACC__ONE_GENERATION;
+    coro->n.kind = ACC__TASK;
+    coro->serial = ++th->serial;
+    if (queue) acc__push(&th->ready, &coro->n);
+    return coro;
+}
 void acc__unpark(acc__thread *th, acc__slot *t);
 bool acc__cancel(acc__thread *th, acc__slot *t, const char *message);
 /* n waits for s, which is pending. */
-void acc__wait_add(acc__slot *s, acc__node *n);
+static inline void acc__wait_add(acc__slot *s, acc__node *n) {
+    acc__node *last = s->waiters;
+    if (last) {
+        n->next = last->next;
+        last->next = n;
+    } else {
+        n->next = n;
+    }
+    s->waiters = n;
+}
+/* s is done now: what waited for it, which is nobody's any more. The first part of acc__complete. */
+static inline acc__node *acc__done(acc__thread *th, acc__slot *s, unsigned state) {
+    acc__node *last = s->waiters;
+    s->n.state = (uint8_t)state;
+    s->order = ++th->order;
+    s->refs = s->takers = 0;
+    return last;
+}
 void acc__wait_remove(acc__slot *s, acc__node *n);
 /* s is done: wakes who waits. It may be gone afterwards. */
 void acc__complete(acc__thread *th, acc__slot *s, unsigned state);
@@ -422,6 +494,8 @@ bool acc__loop_open(acc_ctx *cx);
 void acc__loop_close(acc__thread *th);
 /* One turn; may wait for something to do. */
 void acc__turn(acc__thread *th, bool may_wait);
+/* Turn after turn, until the thread is `stopping`. */
+void acc__turns(acc__thread *th);
 void acc__loop_wake(acc_loop *loop);
 void acc__home_free(acc__thread *th);
 /* acc_call_at, in nanoseconds. */

@@ -7,7 +7,7 @@
  * asyncio looks at the clock and at its descriptors on every turn. While work is ready, we do so when the processor's own
  * counter says that some microseconds have passed, or every 64 steps where descriptors are waited for: nobody sees the
  * difference, and a turn costs a few nanoseconds. */
-#include "internal.h"
+#include "drive.h"
 #include <errno.h>
 #include <sys/eventfd.h>
 #include <unistd.h>
@@ -149,10 +149,12 @@ static __attribute__((noinline)) void attend(acc__thread *th) {
     }
 }
 
-static void run(acc__thread *th, acc__node *n) {
+/* What stands in the ready queue and is no task. */
+static __attribute__((noinline)) void run(acc__thread *th, acc__node *n) {
     acc__slot *s = (acc__slot *)n;
+    th->current = NULL;
+    th->cx.signal = NULL;
     switch (n->kind) {
-        case ACC__TASK: acc__task_step(th, s); break;
         case ACC__CALL: acc__call_run(th, s); break;
         case ACC__HOOK: ((acc__hook *)n)->run(th, (acc__hook *)n); break;
         case ACC__CALLBACK: {
@@ -189,7 +191,7 @@ static void run_due(acc__thread *th, size_t count) {
     th->due_count = 0;
 }
 
-void acc__turn(acc__thread *th, bool may_wait) {
+static inline void turn(acc__thread *th, bool may_wait) {
     size_t due = 0;
     int64_t next;
     if (acc__unlikely(__atomic_load_n(&th->loop->attention, __ATOMIC_ACQUIRE))) attend(th);
@@ -214,7 +216,16 @@ void acc__turn(acc__thread *th, bool may_wait) {
     for (; n; n = after) {
         after = n->next;
         th->steps++;
-        run(th, n);
+        if (acc__likely(n->kind == ACC__TASK)) acc__task_turn(th, (acc__slot *)n);
+        else run(th, n);
     }
+    th->current = NULL;
+    th->cx.signal = NULL;
     if (due) run_due(th, due);
+}
+
+void acc__turn(acc__thread *th, bool may_wait) { turn(th, may_wait); }
+
+void acc__turns(acc__thread *th) {
+    while (!th->stopping) turn(th, true);
 }

@@ -47,7 +47,7 @@ void acc__hostile_init(acc__thread *th) {
 #endif
     if (!th->hostile) return;
     pthread_once(&once, read_environment);
-    th->stack_limit = UINTPTR_MAX;
+    th->cx.room = UINTPTR_MAX;
 }
 
 void *acc__block_new(acc__thread *th, size_t n) {

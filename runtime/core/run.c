@@ -118,7 +118,7 @@ void acc_abi_run(void *coro, void *result) {
     th->loop->main = main;
     bool watching = acc__watch_interrupts(th->loop);
 
-    while (!th->stopping) acc__turn(th, true);
+    acc__turns(th);
     th->loop->main = NULL;
     cancel_all(th);
     acc__generators_close(th);

@@ -7,21 +7,14 @@
  * memory goes, the record remembers the highest generation, and new slots go on from there. */
 #include "internal.h"
 
-#define LAST_GENERATION (UINT32_MAX - 8) /* a slot's life makes up to two handles */
-
 acc__chunk *acc__chunks[1u << (32 - ACC__CHUNK_BITS)];
-acc__thread acc__shared = {.began = true};
+acc__slot acc__nobody = {.id = UINT64_MAX};
+acc__thread acc__shared = {.began = true, .newest = &acc__nobody};
 pthread_mutex_t acc__shared_lock = PTHREAD_MUTEX_INITIALIZER;
 
 static pthread_mutex_t chunk_lock = PTHREAD_MUTEX_INITIALIZER;
 static acc__chunk *free_chunks;
 static uint32_t chunk_count;
-
-/* Payload classes: 0, 16, ... 256, then 320, 384, 448, 512. */
-static unsigned class_of(size_t payload) {
-    return payload <= 256 ? (unsigned)((payload + 15) / 16) : (unsigned)((payload - 256 + 63) / 64 + 16);
-}
-static size_t payload_of(unsigned size_class) { return size_class <= 16 ? size_class * 16 : (size_class - 16) * 64 + 256; }
 
 /* A record: a used one, or a new one with a new number. */
 static acc__chunk *chunk_record(void) {
@@ -38,7 +31,7 @@ static acc__chunk *chunk_record(void) {
 }
 
 static void chunk_unrecord(acc__chunk *c) {
-    if (c->generation >= LAST_GENERATION) return; /* retired */
+    if (c->generation >= ACC__LAST_GENERATION) return; /* retired */
     pthread_mutex_lock(&chunk_lock);
     c->next = free_chunks;
     free_chunks = c;
@@ -48,7 +41,7 @@ static void chunk_unrecord(acc__chunk *c) {
 static acc__chunk *chunk_new(acc__thread *th, unsigned size_class) {
     acc__chunk *c = chunk_record();
     if (!c) return NULL;
-    size_t stride = sizeof(acc__slot) + payload_of(size_class);
+    size_t stride = sizeof(acc__slot) + acc__payload_of(size_class);
     c->base = acc__malloc(stride * ACC__CHUNK_SLOTS);
     if (!c->base) {
         chunk_unrecord(c);
@@ -64,8 +57,7 @@ static acc__chunk *chunk_new(acc__thread *th, unsigned size_class) {
     return c;
 }
 
-/* The free list is empty: a slot that has never been used. */
-static acc__slot *slot_fresh(acc__thread *th, unsigned size_class) {
+acc__slot *acc__slot_fresh(acc__thread *th, unsigned size_class) {
     if (acc__unlikely(th->hostile)) {
         if (acc__fail_alloc()) return NULL;
         acc__slot *s = th->slots_kept[size_class];
@@ -82,31 +74,6 @@ static acc__slot *slot_fresh(acc__thread *th, unsigned size_class) {
     s->index = c->number << ACC__CHUNK_BITS | c->fresh++;
     s->n.size_class = (uint8_t)size_class;
     return s;
-}
-
-acc__slot *acc__slot_new(acc__thread *th, size_t payload, unsigned kind) {
-    unsigned size_class = class_of(payload);
-    acc__slot *s = th->slots[size_class];
-    if (acc__likely(s)) th->slots[size_class] = (acc__slot *)s->n.next;
-    else if (!(s = slot_fresh(th, size_class))) return NULL;
-    acc__unpoison(s + 1, payload_of(size_class));
-    s->n = (acc__node){.kind = (uint8_t)kind, .size_class = (uint8_t)size_class};
-    s->leaf = NULL;
-    s->waiters = NULL;
-    s->order = 0;
-    s->error = NULL;
-    s->serial = s->name = 0;
-    return s;
-}
-
-void acc__slot_free(acc__thread *th, acc__slot *s) {
-    s->n.kind = ACC__FREE;
-    s->generation++;
-    acc__poison(s + 1, payload_of(s->n.size_class));
-    if (acc__unlikely(s->generation >= LAST_GENERATION)) return; /* retired */
-    acc__slot **list = acc__unlikely(th->hostile) ? th->slots_kept : th->slots;
-    s->n.next = (acc__node *)list[s->n.size_class];
-    list[s->n.size_class] = s;
 }
 
 void acc__slots_each(acc__thread *th, void (*fn)(acc__thread *, acc__slot *, void *), void *arg) {
@@ -146,6 +113,7 @@ void acc__slots_trim(acc__thread *th, bool all) {
         chunk_unrecord(c);
     }
     th->chunks = keep;
+    th->newest = &acc__nobody; /* it may be gone */
     /* The free lists ran through what is gone: made anew. */
     memset(th->slots, 0, sizeof th->slots);
     memset(th->slots_kept, 0, sizeof th->slots_kept);
@@ -154,7 +122,7 @@ void acc__slots_trim(acc__thread *th, bool all) {
         if (c->fresh < ACC__CHUNK_SLOTS) th->filling[c->size_class] = c;
         for (uint32_t i = c->fresh; i-- > 0;) {
             acc__slot *s = (acc__slot *)(c->base + (size_t)i * c->stride);
-            if (s->n.kind != ACC__FREE || s->generation >= LAST_GENERATION) continue;
+            if (s->n.kind != ACC__FREE || s->generation >= ACC__LAST_GENERATION) continue;
             acc__slot **list = th->hostile ? th->slots_kept : th->slots;
             s->n.next = (acc__node *)list[c->size_class];
             list[c->size_class] = s;

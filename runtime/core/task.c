@@ -16,17 +16,6 @@
 
 /* ---- waiting and waking -------------------------------------------------------------------------------------------------- */
 
-void acc__wait_add(acc__slot *s, acc__node *n) {
-    acc__node *last = s->waiters;
-    if (last) {
-        n->next = last->next;
-        last->next = n;
-    } else {
-        n->next = n;
-    }
-    s->waiters = n;
-}
-
 void acc__wait_remove(acc__slot *s, acc__node *n) {
     acc__node *p = s->waiters;
     if (!p) return;
@@ -43,10 +32,7 @@ void acc__wait_remove(acc__slot *s, acc__node *n) {
 }
 
 void acc__complete(acc__thread *th, acc__slot *s, unsigned state) {
-    acc__node *last = s->waiters;
-    s->n.state = (uint8_t)state;
-    s->order = ++th->order;
-    s->refs = s->takers = 0;
+    acc__node *last = acc__done(th, s, state);
     if (last) {
         acc__node *first = last->next, *n = first;
         for (;; n = n->next) {
@@ -104,6 +90,15 @@ uint32_t acc__result_size(acc__slot *s) {
     return (*(acc_frame *)acc__data(s)).fn->result_size; /* the root frame is still there */
 }
 
+static inline void copy_value(void *to, acc__slot *s) {
+    size_t size = s->size;
+    const void *from = acc__data(s);
+    if (!to || !size) return;
+    if (size == 8) memcpy(to, from, 8); /* a load and a store */
+    else if (size == 4) memcpy(to, from, 4);
+    else memcpy(to, from, size);
+}
+
 void acc__take(acc_ctx *cx, acc__slot *s, void *result, const acc_dest *dests) {
     s->n.flags |= ACC__TAKEN;
     if (s->n.state != ACC__DONE) {
@@ -111,8 +106,8 @@ void acc__take(acc_ctx *cx, acc__slot *s, void *result, const acc_dest *dests) {
         else acc__throw_error(cx, s->takers > 1 ? acc__error_clone(s->error) : acc_error_keep(s->error));
     } else if (s->n.kind == ACC__GATHER) {
         acc__gather_take(cx, s, dests);
-    } else if (result && s->size) {
-        memcpy(result, acc__data(s), s->size);
+    } else {
+        copy_value(result, s);
     }
 }
 
@@ -129,6 +124,12 @@ static bool hostile_pause(acc__thread *th) {
     return true;
 }
 
+/* A task or future that nobody looks at any more, without anything of its own: its slot is all there is. */
+static inline bool plain(const acc__slot *s) {
+    return !(s->n.flags & ACC__SEPARATE) && !s->error && (s->n.kind == ACC__TASK ? !s->name : s->n.kind == ACC__FUTURE);
+}
+
+/* All that acc_await_task does, and what is for gathers, shields and waits with a deadline. */
 void acc__await(acc_ctx *cx, void *handle, void *result, const acc_dest *dests, unsigned how) {
     acc__thread *th = (acc__thread *)cx;
     acc__slot *s = acc__find_task(th, handle), *t = th->current;
@@ -156,7 +157,34 @@ void acc__await(acc_ctx *cx, void *handle, void *result, const acc_dest *dests, 
     }
 }
 
-void acc_await_task(acc_ctx *cx, void *handle, void *result) { acc__await(cx, handle, result, NULL, 0); }
+static __attribute__((noinline)) void await_task(acc_ctx *cx, void *handle, void *result) {
+    acc__await(cx, handle, result, NULL, 0);
+}
+
+/* Here what is usual: to begin to wait, and to be resumed with a value. */
+void acc_await_task(acc_ctx *cx, void *handle, void *result) {
+    acc__thread *th = (acc__thread *)cx;
+    acc__slot *t = th->current, *s = t->on;
+    if (s && acc__handle(s) == handle) {
+        if (s->n.state == ACC__DONE && s->refs == 1 && plain(s)) {
+            t->on = NULL;
+            t->n.flags &= (uint16_t)~(ACC__DROP | ACC__PASSED_ON);
+            copy_value(result, s);
+            acc__slot_free(th, s);
+            return;
+        }
+    } else {
+        s = acc__find_task(th, handle);
+        if (s && s->n.state == ACC__PENDING && s != t) {
+            th->target = s;
+            th->how = 0;
+            acc__suspend(cx, ACC__WAIT);
+            return;
+        }
+    }
+    await_task(cx, handle, result);
+}
+
 void acc_await_gather(acc_ctx *cx, void *gather, const acc_dest *dests) { acc__await(cx, gather, NULL, dests, ACC__DROPS); }
 
 void acc_abi_result(acc_ctx *cx, void *handle, void *result) {
@@ -258,32 +286,34 @@ static bool task_suspend(acc__thread *th, acc__slot *t) {
     }
 }
 
+void acc__task_stepped(acc__thread *th, acc__slot *t, acc_frame *f, const acc_fn *fn, unsigned flags) {
+    uint32_t size = 0;
+    bool done = acc__driven(th, f, fn, flags, &size);
+    for (;;) {
+        if (done) {
+            task_end(th, t, size);
+            return;
+        }
+        if (acc__likely(task_suspend(th, t))) return;
+        done = acc__drive(th, t->leaf, &size);
+    }
+}
+
 void acc__task_step(acc__thread *th, acc__slot *t) {
     acc__slot *outer = th->current;
-    uint32_t size = 0;
     th->current = t;
     th->cx.signal = NULL;
     if (acc__unlikely(t->n.flags & (ACC__MUST_CANCEL | ACC__THROW))) throw_cancelled(th, t);
-    for (;;) {
-        if (acc__drive(th, t->leaf, &size)) {
-            task_end(th, t, size);
-            break;
-        }
-        if (acc__likely(task_suspend(th, t))) break;
-    }
+    acc_frame *f = t->leaf;
+    const acc_fn *fn = f->fn;
+    unsigned flags = f->up.flags;
+    if (acc__likely(!th->cx.signal || f->up.state != ACC_STATE_START)) acc__resume(&th->cx, f);
+    acc__task_stepped(th, t, f, fn, flags);
     th->current = outer;
     th->cx.signal = NULL;
 }
 
 /* ---- making tasks -------------------------------------------------------------------------------------------------------- */
-
-acc__slot *acc__task_start(acc__thread *th, acc__slot *s, bool queue) {
-    s->generation++;
-    s->n.kind = ACC__TASK;
-    s->serial = ++th->serial;
-    if (queue) acc__push(&th->ready, &s->n);
-    return s;
-}
 
 acc__slot *acc__find_coro(acc_ctx *cx, void *coro) {
     if (cx->signal) return NULL; /* there is none: acc_abi_as_coro has thrown */
@@ -307,9 +337,16 @@ bool acc__need_loop(acc_ctx *cx) {
     return false;
 }
 
-void *acc_abi_create_task(acc_ctx *cx, void *coro) {
+static __attribute__((noinline)) void *create_task(acc_ctx *cx, void *coro) {
     acc__slot *s = acc__need_loop(cx) ? acc__find_coro(cx, coro) : NULL;
     return s ? acc__handle(acc__task_start((acc__thread *)cx, s, true)) : NULL;
+}
+
+void *acc_abi_create_task(acc_ctx *cx, void *coro) {
+    acc__thread *th = (acc__thread *)cx;
+    acc__slot *s = acc__find(th, coro);
+    if (acc__unlikely(!s || s->n.kind != ACC__CORO || cx->signal || !th->loop)) return create_task(cx, coro);
+    return acc__handle(acc__task_start(th, s, true));
 }
 
 void acc_abi_create_task_detached(acc_ctx *cx, void *coro) {

@@ -52,12 +52,13 @@ static void make_key(void) { has_key = !pthread_key_create(&key, thread_end); }
 static __attribute__((noinline)) void thread_begin(acc__thread *th) {
     pthread_once(&once, make_key);
     if (has_key) pthread_setspecific(key, th);
-    th->stack_limit = th->stack_floor = stack_limit();
+    th->cx.room = th->stack_floor = stack_limit();
     acc__hostile_init(th);
-    th->cx.limit = th->stack_limit;
+    th->cx.limit = th->cx.room;
     th->cx.cold = th->cold.cold = &th->cold;
     th->cold.limit = UINTPTR_MAX;
     th->epoll = -1;
+    th->newest = &acc__nobody;
     th->began = true;
 }
 

@@ -11,7 +11,7 @@ void faults_clean(void);
 void faults_mode(int mode) {
     acc__thread *th = acc__self();
     th->hostile = mode > 0;
-    th->cx.limit = th->stack_limit = mode == 2 ? UINTPTR_MAX : th->stack_floor;
+    th->cx.limit = th->cx.room = mode == 2 ? UINTPTR_MAX : th->stack_floor;
 }
 void faults_plan(long n) { acc__fail_plan(n); }
 bool faults_planned(void) { return acc__fail_planned(); }

@@ -258,7 +258,7 @@ int main(void) {
         acc_ctx *cx = acc_thread_ctx();
         acc__thread *th = acc__self();
         th->hostile = mode > 0;
-        th->cx.limit = th->stack_limit = mode == 2 ? UINTPTR_MAX : th->stack_floor;
+        th->cx.limit = th->cx.room = mode == 2 ? UINTPTR_MAX : th->stack_floor;
         long n = 1;
         for (bool more = true; more; n++) {
             int r = -1;

@@ -1,4 +1,5 @@
-/* model.c: the scheduler of model.ac: it stands in for the loop's turns (the linker puts it there: --wrap=acc__turn).
+/* model.c: the scheduler of model.ac: it stands in for the loop's turns (the linker puts it there: --wrap=acc__turn and
+ * acc__turns).
  *
  * Of what stands in the ready queue it runs one, and which one is a choice; before each step a task may be cancelled, once in a
  * run. A run follows a list of choices and takes the first possibility behind its end; then the last choice that has another
@@ -60,6 +61,7 @@ static void append(acc__thread *th, acc__queue more) {
 
 void __real_acc__turn(acc__thread *th, bool may_wait);
 void __wrap_acc__turn(acc__thread *th, bool may_wait);
+void __wrap_acc__turns(acc__thread *th);
 
 void __wrap_acc__turn(acc__thread *th, bool may_wait) {
     if (task_count && may_cancel && pending()) {
@@ -93,4 +95,8 @@ void __wrap_acc__turn(acc__thread *th, bool may_wait) {
     acc__queue made = th->ready;
     th->ready = rest;
     append(th, made);
+}
+
+void __wrap_acc__turns(acc__thread *th) {
+    while (!th->stopping) __wrap_acc__turn(th, true);
 }

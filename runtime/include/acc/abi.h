@@ -79,6 +79,7 @@ struct acc_ctx {
     acc_ctx *cold;     /* the thread's cold context (its own: itself) */
     acc_link leaf;     /* a leaf suspends by signal = &leaf: its caller's frame, linked here, is stepped on wake-up */
     const acc_error *error;
+    uintptr_t room; /* what limit is while code runs */
 };
 
 /* The thread's context. Never NULL. */
@@ -103,7 +104,14 @@ static inline bool acc_guarded(acc_ctx *cx) { return __builtin_expect(acc_stack_
 
 /* The slow path's first step: the frame to resume, or a new one in state 0, in which the caller keeps its arguments, sets
  * ACC_STATE_START and returns. NULL: out of memory, thrown already (the cold context: acc_take gives the poisoned handle). */
-acc_frame *acc_enter(acc_ctx *cx, const acc_fn *fn);
+acc_frame *acc_enter_new(acc_ctx *cx, const acc_fn *fn);
+static inline acc_frame *acc_enter(acc_ctx *cx, const acc_fn *fn) {
+    acc_frame *f = cx->resume;
+    if (__builtin_expect(!f, 0)) return acc_enter_new(cx, fn);
+    cx->resume = NULL;
+    cx->limit = cx->room;
+    return f;
+}
 
 /* After a call that left a signal. Suspended: makes the frame where f is NULL, links it, sets its state, and gives it; the
  * caller keeps what is live in it and returns. Failed: adds the await's site to the error's traceback and gives NULL; the

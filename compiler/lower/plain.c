@@ -6,6 +6,7 @@
 #include "lower.h"
 
 #include <ctype.h>
+#include <stdlib.h>
 
 typedef struct Plain {
     Arena *a;
@@ -38,6 +39,39 @@ static bool has_specifier(Plain *p, const Node *n, const char *word) {
     return false;
 }
 
+static size_t word_at(const char *text, size_t at, size_t end) {
+    size_t k = at;
+    while (k < end && (isalnum((unsigned char)text[k]) || text[k] == '_')) k++;
+    return k - at;
+}
+
+/* The attributes that name parameters by their numbers. */
+static bool counts_parameters(const char *word, size_t n) {
+    static const char *const names[] = {"format", "format_arg", "nonnull", "access", "alloc_size", "alloc_align", "fd_arg"};
+    while (n > 4 && !memcmp(word, "__", 2) && !memcmp(word + n - 2, "__", 2)) word += 2, n -= 4;
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+        if (strlen(names[i]) == n && !memcmp(names[i], word, n)) return true;
+    return false;
+}
+
+/* Behind the parameters of a function that gets a context: the numbers of parameters in its attributes go up by one. */
+static void shift_attributes(Plain *p, size_t at, size_t end) {
+    const char *text = p->u->source->text;
+    for (size_t n; at < end && text[at] != ';' && text[at] != '{'; at += n ? n : 1) {
+        n = word_at(text, at, end);
+        if (!n || !counts_parameters(text + at, n)) continue;
+        at += n;
+        while (at < end && text[at] == ' ') at++;
+        if (text[at] != '(') continue;
+        for (n = 0; at < end && text[at] != ')'; at += n ? n : 1) {
+            n = word_at(text, at, end);
+            if (n && isdigit((unsigned char)text[at]) && text[at] != '0')
+                edit_replace(p->a, p->e, at, at + n, arena_printf(p->a, "%ld", strtol(text + at, NULL, 10) + 1));
+        }
+        n = 0;
+    }
+}
+
 /* `async` goes, its function's parameters begin with the context. */
 static void async_declaration(Plain *p, Node *n) {
     bool inlined = has_specifier(p, n, "inline") || has_specifier(p, n, "__inline") || has_specifier(p, n, "__inline__");
@@ -64,6 +98,7 @@ static void async_declaration(Plain *p, Node *n) {
                                     node_is(p->u->source, only, "void"));
         if (empty) edit_replace(p->a, p->e, params->start, params->end, arena_printf(p->a, "(%s)", context));
         else edit_replace(p->a, p->e, params->start, params->start + 1, arena_printf(p->a, "(%s, ", context));
+        shift_attributes(p, params->end, n->end);
         if (name && (n->kind == N_function_definition || n->kind == N_declaration) && node_is(p->u->source, name, "main")) {
             edit_replace(p->a, p->e, name->start, name->end, "acc__main");
             edit_insert(p->a, p->e, n->start, "static ");
@@ -82,6 +117,11 @@ static void throwing_prototype(Plain *p, size_t at) {
     while (s->text[k] == ' ') k++;
     if (!memcmp(s->text + k, "void)", 5)) edit_replace(p->a, p->e, i, k + 5, "(acc_ctx *)");
     else edit_replace(p->a, p->e, i, i + 1, "(acc_ctx *, ");
+    size_t depth = 0;
+    for (; i < s->len; i++)
+        if (s->text[i] == '(') depth++;
+        else if (s->text[i] == ')' && !--depth) break;
+    shift_attributes(p, i, s->len);
 }
 
 static const char *context(Plain *p) { return p->in_async ? "acc__cx" : "acc_thread_ctx()"; }

@@ -2,7 +2,10 @@
  *
  * A descriptor has one registration, level-triggered, as asyncio's: its callback runs on every turn that finds it ready.
  * A callback is a slot of kind ACC__IO that stays; it is appended to the ready queue when its descriptor is ready. Between
- * two polls the queue is worked off, so it stands there at most once. */
+ * two polls the queue is worked off, so it stands there at most once.
+ *
+ * What the runtime itself watches is an acc__polled, edge-triggered as a rule: nothing is queued for it, its function is called
+ * from the poll. An event's data is the watch's address, or a descriptor's number twice plus one. */
 #include "internal.h"
 #include <errno.h>
 #include <fcntl.h>
@@ -12,11 +15,14 @@
 
 struct acc__io {
     acc__slot *reader, *writer;
+    acc__polled *watch; /* then the other two are NULL */
 };
+
+static inline uint64_t data_of(int fd) { return (uint64_t)(unsigned)fd * 2 + 1; }
 
 bool acc__epoll_open(acc_ctx *cx, int wake_fd) {
     acc__thread *th = acc__of(cx);
-    struct epoll_event e = {.events = EPOLLIN, .data.fd = wake_fd};
+    struct epoll_event e = {.events = EPOLLIN, .data.u64 = data_of(wake_fd)};
     th->epoll = epoll_create1(EPOLL_CLOEXEC);
     if (th->epoll >= 0 && !epoll_ctl(th->epoll, EPOLL_CTL_ADD, wake_fd, &e)) return true;
     int error = errno;
@@ -29,13 +35,14 @@ void acc__epoll_close(acc__thread *th) {
     if (th->epoll >= 0) close(th->epoll);
     th->epoll = -1;
     free(th->io);
-    th->io = NULL;
+    free(th->io_spare);
+    th->io = th->io_spare = NULL;
     th->io_room = th->io_count = 0;
 }
 
 static int update(acc__thread *th, int fd, bool known) {
     struct acc__io *io = &th->io[fd];
-    struct epoll_event e = {.events = (io->reader ? EPOLLIN : 0u) | (io->writer ? EPOLLOUT : 0u), .data.fd = fd};
+    struct epoll_event e = {.events = (io->reader ? EPOLLIN : 0u) | (io->writer ? EPOLLOUT : 0u), .data.u64 = data_of(fd)};
     int op = !e.events ? EPOLL_CTL_DEL : known ? EPOLL_CTL_MOD : EPOLL_CTL_ADD;
     if (!epoll_ctl(th->epoll, op, fd, &e)) return 0;
     /* closed and opened again behind our back, or the same number of another file */
@@ -70,6 +77,10 @@ static void add(acc_ctx *cx, int fd, void (*fn)(void *), void *arg, bool writer)
     }
     if (fd >= th->io_room && fcntl(fd, F_GETFD) < 0) { /* no table is made for a number that is none */
         acc__throw(cx, &acc_error_type_OSError, errno, "%s", strerror(errno));
+        return;
+    }
+    if (fd < th->io_room && th->io[fd].watch) {
+        acc__throw(cx, &acc_error_type_InvalidStateError, 0, "File descriptor %d is used by a stream", fd);
         return;
     }
     acc__slot *s = make_room(th, fd) ? acc__slot_new(th, 0, ACC__IO) : NULL;
@@ -111,6 +122,47 @@ void acc_add_writer(acc_ctx *cx, int fd, void (*fn)(void *), void *arg) { add(cx
 bool acc_remove_reader(int fd) { return take_away(fd, false); }
 bool acc_remove_writer(int fd) { return take_away(fd, true); }
 
+/* ---- watches ------------------------------------------------------------------------------------------------------------------ */
+
+int acc__polled_set(acc__thread *th, acc__polled *w, uint32_t events) {
+    struct epoll_event e = {.events = events, .data.ptr = w};
+    if (events == w->events) return 0;
+    if (w->events) {
+        if (epoll_ctl(th->epoll, EPOLL_CTL_MOD, w->fd, &e)) return errno;
+    } else {
+        if (!make_room(th, w->fd)) return ENOMEM;
+        struct acc__io *io = &th->io[w->fd];
+        if (io->reader || io->writer || io->watch) return EEXIST;
+        if (epoll_ctl(th->epoll, EPOLL_CTL_ADD, w->fd, &e)) return errno;
+        io->watch = w;
+        th->io_count++;
+    }
+    w->events = events;
+    return 0;
+}
+
+/* Taken out by hand, not by closing: a child process may still have the descriptor. */
+void acc__polled_end(acc__thread *th, acc__polled *w) {
+    struct epoll_event e = {0};
+    if (!w->events) return;
+    epoll_ctl(th->epoll, EPOLL_CTL_DEL, w->fd, &e);
+    th->io[w->fd].watch = NULL;
+    th->io_count--;
+    w->events = 0;
+}
+
+#define CALLS 16
+bool acc__io_spent(acc__thread *th) {
+    if (th->io_ticks != th->ticks || th->io_step != th->steps) {
+        th->io_ticks = th->ticks;
+        th->io_step = th->steps;
+        th->io_calls = 0;
+    }
+    return th->io_calls++ >= CALLS;
+}
+
+/* ---- polling ------------------------------------------------------------------------------------------------------------------ */
+
 static void ready(acc__thread *th, acc__slot *s) {
     if (!s || s->n.flags & ACC__QUEUED) return;
     s->n.flags |= ACC__QUEUED;
@@ -128,8 +180,13 @@ void acc__epoll_poll(acc__thread *th, int64_t deadline) {
     }
     int n = epoll_wait(th->epoll, events, sizeof events / sizeof *events, timeout);
     for (int i = 0; i < n; i++) {
-        int fd = events[i].data.fd;
         uint32_t got = events[i].events;
+        if (!(events[i].data.u64 & 1)) {
+            acc__polled *w = events[i].data.ptr;
+            w->ready(th, w, got);
+            continue;
+        }
+        int fd = (int)(events[i].data.u64 / 2);
         if (fd == th->home->wake_fd) {
             uint64_t count;
             while (read(fd, &count, sizeof count) < 0 && errno == EINTR);

@@ -66,6 +66,7 @@ enum acc__kind {
     ACC__IO,        /* a reader or a writer: stays until it is removed */
     ACC__GENERATOR, /* leaf is its frame */
     ACC__QUEUE,     /* an acc_queue: lives until it is freed, or its thread ends */
+    ACC__OBJECT,    /* what users hold as a pointer that is none: a stream, a server, ... See object.c */
     ACC__HOOK,      /* not a slot: an acc__hook, embedded in something else */
 };
 
@@ -115,10 +116,11 @@ struct acc__slot { /* 64 bytes, then the payload */
             id; /* both, the handle's bits: loaded and stored as one where that is hot, since a load must not wait for two stores */
     };
     union {
-        acc_frame *leaf;     /* coroutine, pending task: the frame to step */
-        size_t size;         /* future, done task: the result's bytes */
-        acc__gather *gather; /* gather */
-        void (*fn)(void *);  /* callbacks; a done callback has another type */
+        acc_frame *leaf;                     /* coroutine, pending task: the frame to step */
+        size_t size;                         /* future, done task: the result's bytes */
+        acc__gather *gather;                 /* gather */
+        const struct acc__object_type *type; /* object */
+        void (*fn)(void *);                  /* callbacks; a done callback has another type */
         void (*done_fn)(acc__any_task, void *);
     };
     union {
@@ -269,6 +271,9 @@ struct acc__thread {
 
     struct acc__io *io; /* epoll.c */
     int io_room, io_count, epoll;
+    uint64_t io_ticks; /* acc__io_spent: the step that it counts for, and how many calls that has made */
+    unsigned io_step, io_calls;
+    void *io_spare; /* a buffer of ACC__IO_BUFFER bytes that no stream needs now */
     acc_loop *home; /* the loop object, kept from run to run */
     void (*on_error)(const acc_error *, void *);
     void *on_error_arg;
@@ -514,6 +519,39 @@ bool acc__epoll_open(acc_ctx *cx, int wake_fd);
 void acc__epoll_close(acc__thread *th);
 /* Waits at most until `deadline` (0: not at all) and appends callbacks to the ready queue. */
 void acc__epoll_poll(acc__thread *th, int64_t deadline);
+
+/* A descriptor whose events go straight from the poll to a function of the runtime's, which wakes tasks and runs nothing of the
+ * user's. It lies in what owns it, and must not be freed by `ready`. */
+typedef struct acc__polled acc__polled;
+struct acc__polled {
+    void (*ready)(acc__thread *th, acc__polled *w, uint32_t events); /* EPOLLIN and so on */
+    int fd;
+    uint32_t events; /* what it is registered for, EPOLLET and so on; 0: it is not */
+};
+/* Registers it for other events. Gives 0 or an errno: EEXIST where somebody else watches the descriptor. */
+int acc__polled_set(acc__thread *th, acc__polled *w, uint32_t events);
+void acc__polled_end(acc__thread *th, acc__polled *w);
+/* A step of a task may make so many calls that read or write; then others have their turn. */
+bool acc__io_spent(acc__thread *th);
+#define ACC__IO_BUFFER 4096
+
+/* ---- objects (object.c) --------------------------------------------------------------------------------------------------------- */
+
+typedef struct acc__object_type {
+    const char *name;                           /* "the stream" */
+    void (*end)(acc__thread *th, void *object); /* at the loop's end: gives back what it holds */
+} acc__object_type;
+/* Its memory, all zero; at most ACC__SLOT_MAX bytes. NULL: out of memory. */
+void *acc__object_new(acc__thread *th, const acc__object_type *type, size_t size);
+void acc__object_free(acc__thread *th, void *object);
+static inline void *acc__object_handle(void *object) { return acc__handle((acc__slot *)object - 1); }
+/* NULL: the handle is stale. acc__object_get throws InvalidStateError then. */
+static inline void *acc__object_find(acc__thread *th, const void *handle, const acc__object_type *type) {
+    acc__slot *s = acc__find(th, handle);
+    return acc__likely(s && s->n.kind == ACC__OBJECT && s->type == type) ? acc__payload(s) : NULL;
+}
+void *acc__object_get(acc_ctx *cx, const void *handle, const acc__object_type *type);
+void acc__objects_end(acc__thread *th);
 
 /* ---- errors (error.c) -------------------------------------------------------------------------------------------------------- */
 

@@ -67,7 +67,8 @@ static void end_slot(acc__thread *th, acc__slot *s, void *arg) {
         case ACC__FUTURE:
         case ACC__GATHER: break;
         case ACC__GENERATOR: acc__generator_free(th, s); return;
-        case ACC__QUEUE: return;
+        case ACC__QUEUE:
+        case ACC__OBJECT: return;
         default: acc__slot_free(th, s); return;
     }
     if (unseen(s)) acc__report(th, s);
@@ -82,6 +83,7 @@ static void close_loop(acc__thread *th) {
     for (size_t i = 0; i < f.count; i++) acc__report(th, f.all[i]);
     free(f.all);
     acc__slots_each(th, end_slot, NULL);
+    acc__objects_end(th); /* after the frames, whose waiters lie in their lists */
     while (th->blocks) acc__block_free(th, th->blocks);
     th->ready = (acc__queue){0};
     th->timer_count = th->timers_dead = th->due_count = 0;

@@ -93,11 +93,19 @@ static bool run(Arena *arena, const TranslateOptions *o, const char *text, size_
     DUMP("parse", tree_dump(tree, to))
     if (!sema_syntax(arena, tree, &o->clang_args, o->diags)) goto end;
 
+    Map *async_captures = map_new(arena);
+    size_t told = diags_mark(o->diags);
     timing_phase(o->timing, "view");
-    View *view = view_make(arena, tree);
+    View *view = view_make(arena, tree, async_captures);
     DUMP("view", fwrite(view->text, 1, view->len, to))
     timing_phase(o->timing, "analyse");
     sema = analyse(arena, tree, view, &o->clang_args, o->diags);
+    for (int round = 0; round < 8 && sema_learnt(sema); round++) { /* a call in a call in a call */
+        sema_close(sema);
+        diags_forget(o->diags, told);
+        view = view_make(arena, tree, async_captures);
+        sema = analyse(arena, tree, view, &o->clang_args, o->diags);
+    }
     DUMP("analyse", sema_dump(sema, to))
 
     timing_phase(o->timing, "ir");

@@ -136,6 +136,12 @@ Diag *diag_note(Diags *d, Diag *of, Place at, const char *fmt, ...) {
     return note;
 }
 
+size_t diags_mark(const Diags *d) { return d->list.len; }
+
+void diags_forget(Diags *d, size_t mark) {
+    while (d->list.len > mark) diag_drop(d, d->list.data[--d->list.len]);
+}
+
 void diags_each(Diags *d, void (*fn)(Diag *diag, void *arg), void *arg) {
     for (size_t i = 0; i < d->list.len; i++) {
         for (Diag *n = d->list.data[i]->notes; n; n = n->next) fn(n, arg);

@@ -45,6 +45,8 @@ void diag_drop(Diags *d, Diag *diag); /* it shall not be printed, nor count */
 void diag_by_hand(Diags *d, Diag *diag, size_t offset);
 void diag_keep(Diags *d, Diag *diag);
 size_t diags_frame_size(const Diags *d); /* what -Wframe-size= says; 0: nothing */
+size_t diags_mark(const Diags *d);
+void diags_forget(Diags *d, size_t mark); /* whatever was added since */
 Diag *diag_add(Diags *d, Severity s, int number, const char *option, Place at, const char *fmt, ...)
     __attribute__((format(printf, 6, 7)));
 Diag *diag_note(Diags *d, Diag *of, Place at, const char *fmt, ...) __attribute__((format(printf, 4, 5)));

@@ -410,5 +410,23 @@ const DiagPage diag_pages[] = {
      "async void check(int status) {\n"
      "    throw ValueError(\"status %d\", status);\n"
      "}\n"},
+    {45, NULL, "A call that cannot be made elsewhere",
+     "acc_to_thread(f(args)) and acc_run_in_executor(pool, f(args)) take a call: its arguments are evaluated at once, the "
+     "call "
+     "is\n"
+     "made in another thread or process. What is no call has nothing to be made there. A function of acc's own that belongs "
+     "to "
+     "the\n"
+     "loop that runs here (acc_create_task and its like), and a generator, cannot be used from another thread. The types of "
+     "the\n"
+     "arguments and of the value must have names outside the function: a structure that is declared within it has none.\n",
+     "int slow(int n);\n"
+     "async int f(void) {\n"
+     "    return await acc_to_thread(slow);\n"
+     "}\n",
+     "int slow(int n);\n"
+     "async int f(void) {\n"
+     "    return await acc_to_thread(slow(3));\n"
+     "}\n"},
     {0, NULL, NULL, NULL, NULL, NULL},
 };

@@ -872,6 +872,8 @@ void emit_function(Printer *p, Unit *u, Func *f) {
     }
     if (!f->ordinary) {
         aliases(p, u, f);
+        if (f->elsewhere.len) print_heading(p, "the calls that %s has made elsewhere", f->name);
+        for (size_t i = 0; i < f->elsewhere.len; i++) print_text(p, "%s", f->elsewhere.data[i]);
         frame(&e);
         constants(&e);
     }

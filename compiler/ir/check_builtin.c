@@ -31,6 +31,8 @@ static const struct Signature {
     {B_ATHROW, 3, 3, 0, "a generator"},
     {B_ACLOSE, 1, 1, 0, "a generator"},
     {B_GATHER, 0, 1000000, ALL, "coroutines, tasks or futures"},
+    {B_TO_THREAD, 1, 1, NONE, NULL},
+    {B_RUN_IN_EXECUTOR, 2, 2, NONE, NULL},
 };
 
 /* May a T be assigned to an L? Only what is certain to be wrong is no. */
@@ -124,6 +126,29 @@ static void stepped(Check *c, const Node *args, Builtin b) {
                  check_text(c, named[0]), g->sent->spelling);
 }
 
+/* What acc_to_thread and acc_run_in_executor have made elsewhere. */
+static void captured(Check *c, const Node *builtin) {
+    const char *name = check_text(c, check_callee(builtin));
+    Captured x;
+    if (!ir_captured(c->a, c->u, builtin, &x)) {
+        const Node *args = node_field(builtin, F_arguments), *what = args->children[args->count - 2];
+        Type *t = sema_inner_type(c->u->sema, node_stripped((Node *)what));
+        if (!t || t->spelling[0] != '<')
+            diag_add(c->u->diags, DIAG_ERROR, 45, NULL, check_place(c, what->start), "'%s' wants a call, f(args), not '%s'",
+                     name, check_text(c, what));
+        return;
+    }
+    const CallInfo *info = sema_call(c->u->sema, x.call);
+    Builtin inner = ir_builtin(c->u, x.call);
+    if ((inner != B_NONE && inner != B_CALL) || (info && info->generator))
+        diag_add(c->u->diags, DIAG_ERROR, 45, NULL, check_place(c, x.call->start),
+                 "'%s' cannot have '%s' made elsewhere: what it gives belongs to the loop that runs here", name,
+                 check_text(c, x.call));
+    else if (x.nameless)
+        diag_add(c->u->diags, DIAG_ERROR, 45, NULL, check_place(c, x.nameless->start),
+                 "'%s' cannot keep '%s', whose type has no name outside the function", name, check_text(c, x.nameless));
+}
+
 void check_builtin(Check *c, const Node *call) {
     Builtin b = ir_builtin(c->u, call);
     if (b == B_TRY) tried(c, call);
@@ -149,6 +174,7 @@ void check_builtin(Check *c, const Node *call) {
     if (count < s->min || count > s->max)
         diag_add(c->u->diags, DIAG_ERROR, 19, NULL, check_place(c, call->start), "too %s arguments for '%s': %zu, not %zu",
                  count < s->min ? "few" : "many", name, count, count < s->min ? s->min : s->max);
+    else if (b == B_TO_THREAD || b == B_RUN_IN_EXECUTOR) captured(c, call);
     if (assigns) gather_place(c, call);
     if (b >= B_ANEXT && b <= B_ATHROW) stepped(c, args, b);
 }

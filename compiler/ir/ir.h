@@ -233,14 +233,15 @@ struct Func {
     Stmt *body;
     size_t body_start, body_end;
     int temps;
-    bool resident;      /* its frame is made at entry */
-    bool many;          /* flow: so many awaits that all it has is resident */
-    VEC(Var *) fields;  /* flow: of the frame, in order: those that last; */
-    VEC(Var *) late;    /* those that are stored no sooner than at a suspension; */
-    VEC(Var *) results; /* results of awaits, one at a time; */
-    VEC(Var *) early;   /* parameters that are kept until a cold start only */
-    size_t frame_size;  /* as the C compiler will have it; */
-    bool frame_known;   /* at least, where this is false */
+    VEC(const char *) elsewhere; /* lower: the calls of it that are made elsewhere: declarations at file scope */
+    bool resident;               /* its frame is made at entry */
+    bool many;                   /* flow: so many awaits that all it has is resident */
+    VEC(Var *) fields;           /* flow: of the frame, in order: those that last; */
+    VEC(Var *) late;             /* those that are stored no sooner than at a suspension; */
+    VEC(Var *) results;          /* results of awaits, one at a time; */
+    VEC(Var *) early;            /* parameters that are kept until a cold start only */
+    size_t frame_size;           /* as the C compiler will have it; */
+    bool frame_known;            /* at least, where this is false */
 };
 
 typedef struct Unit {
@@ -252,6 +253,7 @@ typedef struct Unit {
     VEC(Func *) funcs;
     Map *methods;       /* lower: the functions that are called by a type's name, not by theirs */
     BitSet aliased;     /* emit: which of Sema.aliases are declared */
+    int captures;       /* lower: how many calls are made elsewhere */
     bool no_tracebacks; /* emit: leave the places of awaits out */
     Edits edits;        /* of the source, for whatever is printed as a span: lower/plain.c and flow/frame.c add theirs */
 } Unit;
@@ -269,6 +271,21 @@ bool ir_suspends(const Await *w);                      /* or does it only throw?
 const char *ir_text(Arena *a, Unit *u, const Node *n); /* its text, a copy */
 void ir_dump(Unit *u, FILE *to);
 void ir_verify(Unit *u, bool lowered); /* debug builds: bug() where an invariant is broken */
+
+/* captured.c: what acc_to_thread or acc_run_in_executor is given. */
+typedef struct Captured {
+    Node *call, *function, *pool; /* pool NULL: acc_to_thread */
+    Type *pointer;                /* of a pointer to the function, to be kept; NULL: it is called by its name, */
+    const char *name;             /* which it has at file scope */
+    Type *value;                  /* what comes back; NULL: unknown, clang has complained */
+    Node **args;
+    size_t count;
+    bool async, throws;
+    bool memory;          /* a pointer to an object is among the arguments */
+    const Node *nameless; /* whose type has no name at file scope; NULL: there is none */
+} Captured;
+bool ir_captured(Arena *a, Unit *u, const Node *builtin, Captured *c); /* false: it is no call */
+Type *ir_captured_type(Unit *u, const Node *arg);                      /* of an argument that is kept; NULL: unknown */
 
 /* attribute.c: the first cleanup attribute in a span. */
 typedef struct CleanupAttribute {

@@ -61,7 +61,7 @@ static Code *lowered_call(Lower *l, Node *call, const char *context) {
     for (uint32_t i = 0; i < list->count; i++)
         if (node_named(list->children[i])) parts[n++] = ir_expr(l->a, l->u, l->f, list->children[i]);
     Code **out = NEW_ARRAY(l->a, Code *, n);
-    bool marked = false;
+    bool marked = call->marked; /* its operands may change each other, although none suspends */
     for (size_t i = 0; i < n; i++) marked |= parts[i]->marked;
     if (marked) lower_operands(l, parts, n, out);
     else
@@ -304,6 +304,8 @@ Code *lower_await(Lower *l, Expr *e) {
         return value_of(l, result);
     }
     if (inner->builtin == B_QUEUE_GET || inner->builtin == B_QUEUE_PUT) return lower_queue_await(l, inner, type, e->start);
+    if (inner->builtin == B_TO_THREAD || inner->builtin == B_RUN_IN_EXECUTOR)
+        return lower_captured_await(l, inner, type, e->start);
     if (is_gather(l, inner)) return await_gather(l, inner, e->start);
     Type *handle = sema_inner_type(l->u->sema, operand);
     Code *v = lower_value(l, e->args[0]);
@@ -432,6 +434,8 @@ Code *lower_builtin(Lower *l, Expr *e) {
         case B_QUEUE_PUT:
         case B_QUEUE_GET_NOWAIT:
         case B_QUEUE_PUT_NOWAIT: return lower_queue(l, e);
+        case B_TO_THREAD:
+        case B_RUN_IN_EXECUTOR: return lower_captured_coroutine(l, e);
         case B_TRY: return lower_try(l, e);
         case B_FUTURE_SET_ERROR: {
             if (n != 2) return code_span(l->a, e->start, e->end);

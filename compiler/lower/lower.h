@@ -95,6 +95,10 @@ Code *lower_generator_call(Lower *l, Expr *e);
 /* queue.c */
 Code *lower_queue(Lower *l, Expr *e);                                 /* a function of acc_queue(T), not awaited */
 Code *lower_queue_await(Lower *l, Expr *call, Type *type, size_t at); /* await acc_queue_get, acc_queue_put */
+/* captured.c */
+Code *lower_captured_await(Lower *l, Expr *call, Type *type, size_t at); /* await acc_to_thread(...) */
+Code *lower_captured_coroutine(Lower *l, Expr *e);
+void lower_captured_plain(Arena *a, Unit *u, Node *n, Edits *e);
 /* trying.c */
 Code *lower_try(Lower *l, Expr *e);
 bool lower_is_outcome(Lower *l, Node *place); /* (part of) a local outcome, whose old error goes when it is assigned anew */

@@ -300,6 +300,15 @@ static bool used_later(Plain *p, const Node *n) {
     return false;
 }
 
+/* What of a captured call is still the user's text. */
+static void walk_captured(Plain *p, Node *n) {
+    Captured c;
+    if (!ir_captured(p->a, p->u, n, &c)) return;
+    if (c.pool) walk(p, c.pool);
+    if (c.pointer) walk(p, c.function);
+    for (size_t i = 0; i < c.count; i++) walk(p, c.args[i]);
+}
+
 static void walk(Plain *p, Node *n) {
     switch (n->kind) {
         case N_function_definition:
@@ -333,6 +342,12 @@ static void walk(Plain *p, Node *n) {
         case N_await_expression: {
             /* evaluated ones were lowered and are not printed; in an unevaluated operand the type is all there is */
             Node *operand = node_field(n, F_argument);
+            Type *t = sema_inner_type(p->u->sema, n);
+            if (p->in_async && !n->lowered && operand && ir_builtin(p->u, node_stripped(operand)) != B_NONE && t &&
+                t->before && t->kind != TY_VOID) { /* C does not know what that is */
+                edit_replace(p->a, p->e, n->start, n->end, arena_printf(p->a, "(*(%s*%s)0)", t->before, t->after));
+                return;
+            }
             if (p->in_async && !n->lowered && operand) {
                 edit_replace(p->a, p->e, n->start, n->start + 5, "((");
                 edit_close(p->a, p->e, n->end, n->start, ")(0))");
@@ -349,6 +364,11 @@ static void walk(Plain *p, Node *n) {
             Builtin b = ir_builtin(p->u, n);
             if (b != B_NONE) {
                 if (p->in_async) break;
+                if (b == B_TO_THREAD || b == B_RUN_IN_EXECUTOR) {
+                    lower_captured_plain(p->a, p->u, n, p->e);
+                    walk_captured(p, n);
+                    return;
+                }
                 checked_call(p, n, b);
                 return;
             }

@@ -416,10 +416,10 @@ static void find_consequences(Analysis *an, const Node *n) {
         t = sema_inner_type(an->s, node_stripped(first_arg->children[1]));
         bad = t && t->handle != H_GENERATOR;
     }
-    const Node *args =
-        b && !generators && b->builtin != B_AS_COMPLETED && b->builtin != B_TRY && b->builtin != B_GATHER_ARRAY
-            ? node_field(n, F_arguments)
-            : NULL;
+    const Node *args = b && !generators && b->builtin != B_TO_THREAD && b->builtin != B_RUN_IN_EXECUTOR &&
+                               b->builtin != B_AS_COMPLETED && b->builtin != B_TRY && b->builtin != B_GATHER_ARRAY
+                           ? node_field(n, F_arguments)
+                           : NULL;
     if (args) {
         bad = args->count < 3;
         const Node *first = bad ? NULL : args->children[1];
@@ -436,6 +436,12 @@ static void find_consequences(Analysis *an, const Node *n) {
         bad |= !t || t->handle != wanted;
         bad |= (b->builtin == B_QUEUE_GET || b->builtin == B_QUEUE_GET_NOWAIT) && args->count > 3;
         operand = NULL;
+    }
+    if (b && (b->builtin == B_TO_THREAD || b->builtin == B_RUN_IN_EXECUTOR)) {
+        const Node *list = node_field(n, F_arguments);
+        const Node *call = captured_call(n);
+        t = call ? sema_inner_type(an->s, call) : NULL;
+        bad = !t || t->spelling[0] == '<' || list->count != (b->builtin == B_TO_THREAD ? 3 : 5);
     }
     bad |= (operand && !sema_awaitable(an->s, operand, &t)) || sema_implicit(an->s, n);
     if (bad) {
@@ -710,6 +716,20 @@ Sema *analyse(Arena *a, const Tree *t, View *v, const CStrVec *args, Diags *d) {
         clang_disposeDiagnostic(x);
     }
     return s;
+}
+
+bool sema_learnt(Sema *s) {
+    Map *known = s->view->async_captures;
+    bool learnt = false;
+    for (size_t i = 0; i < s->view->captures.len; i++) {
+        const Node *call = s->view->captures.data[i];
+        const CallInfo *c = sema_call(s, call);
+        bool async = c && c->async;
+        if (async == (map_get_u64(known, call->start + 1) != NULL)) continue;
+        map_set_u64(known, call->start + 1, async ? (void *)1 : NULL);
+        learnt = true;
+    }
+    return learnt;
 }
 
 bool sema_silent(const Sema *s, size_t at) {

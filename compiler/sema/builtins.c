@@ -172,6 +172,8 @@ static const BuiltinInfo builtins[] = {
                   "(void (*)(struct acc__future *))acc__t; })"},
     },
     {"acc_gather_array", B_GATHER_ARRAY, .view = {"acc__view_gather_array(", ",", ")"}},
+    {"acc_to_thread", B_TO_THREAD, .view = {NULL}},
+    {"acc_run_in_executor", B_RUN_IN_EXECUTOR, .view = {NULL}},
     {"acc_try", B_TRY, .view = {NULL}},
 };
 

@@ -55,6 +55,8 @@ typedef enum Builtin {
     B_GATHER,
     B_GATHER_ARRAY,
     B_RUN,
+    B_TO_THREAD,
+    B_RUN_IN_EXECUTOR,
 } Builtin;
 
 typedef struct CallText { /* a call's pieces; NULL: as it is */
@@ -83,15 +85,22 @@ typedef struct View {
     /* acc_outcome(T): the structures made for it */
     Map *outcomes;           /* normalised T -> tag */
     VEC(Edit) outcome_texts; /* their definitions, and where they stand */
+    /* acc_to_thread(f(args)) and its kin: what they give depends on whether f is async, which only analyse knows */
+    Map *async_captures; /* offset of the call of an async function, plus 1 -> 1 */
+    VEC(Node *) captures;
 } View;
 /* Every dialect construct written as plain C of the same type. */
 char *view_one_line(Arena *a, const char *text); /* a piece of the source on one line */
-View *view_make(Arena *a, const Tree *t);
+View *view_make(Arena *a, const Tree *t, Map *async_captures);
 size_t view_start(const View *v, size_t offset); /* where what begins at the source's offset begins */
 size_t view_end(const View *v, size_t offset,
                 size_t node_start);                     /* where what ends at offset, having begun at node_start, ends */
 size_t view_back(const View *v, size_t view_offset);    /* the source's offset */
 bool view_is_source(const View *v, size_t view_offset); /* is it the source's own text, not the view's? */
+
+/* The call that acc_to_thread or acc_run_in_executor captures, and the pool of the latter; NULL: there is none. */
+Node *captured_call(const Node *builtin);
+Node *captured_pool(const Node *builtin);
 
 /* The innermost function declarator below a declaration's declarator: what `async` makes asynchronous. NULL: there is none. */
 Node *async_declarator(Node *declarator);
@@ -137,6 +146,8 @@ typedef struct Type {
     int64_t size, align; /* -1: unknown to the translator */
     bool is_const, is_volatile, is_atomic;
     bool const_member;           /* a record with a member that is const: it cannot be assigned */
+    bool has_pointer;            /* a pointer, or what holds one; a handle too */
+    bool has_memory;             /* the same of pointers to objects */
     bool has_array;              /* a record that holds an array: naming the member gives an address away */
     bool variable;               /* a VLA, or made of one */
     bool outcome, empty_outcome; /* acc_outcome(T); of void */
@@ -196,6 +207,8 @@ bool type_is_awaitable(const Type *t); /* a coroutine, a task or a future? (type
 bool sema_awaitable(Sema *s, const Node *expression, Type **type);
 void sema_value_meant(Diags *d, const Source *s, size_t at, bool async, HandleKind handle); /* ACC003 */
 Sema *analyse(Arena *a, const Tree *t, View *v, const CStrVec *args, Diags *d);
+/* Was the view wrong about a captured call? Then its async_captures know better now: it is to be made anew, and analysed. */
+bool sema_learnt(Sema *s);
 bool sema_silent(const Sema *s, size_t at);             /* is all said of what stands there? */
 void sema_close(Sema *s);                               /* frees what libclang holds */
 Type *sema_type(Sema *s, const Node *expression);       /* converted as its place asks (arrays decay); NULL: unknown */

@@ -226,6 +226,30 @@ static enum CXVisitorResult find_array(CXCursor field, CXClientData data) {
     return *(bool *)data ? CXVisit_Break : CXVisit_Continue;
 }
 
+typedef struct Pointers {
+    bool any, memory;
+} Pointers;
+
+static void pointers(CXType t, Pointers *p);
+
+static enum CXVisitorResult find_pointers(CXCursor field, CXClientData data) {
+    pointers(clang_getCursorType(field), data);
+    return CXVisit_Continue;
+}
+
+/* What is or holds a pointer; and one to an object. */
+static void pointers(CXType t, Pointers *p) {
+    CXType c = clang_getCanonicalType(t);
+    while (c.kind == CXType_ConstantArray || c.kind == CXType_IncompleteArray)
+        c = clang_getCanonicalType(clang_getArrayElementType(c));
+    if (c.kind == CXType_Atomic) c = clang_getCanonicalType(clang_Type_getValueType(c));
+    if (c.kind == CXType_Record) clang_Type_visitFields(c, find_pointers, p);
+    if (c.kind != CXType_Pointer) return;
+    enum CXTypeKind to = clang_getCanonicalType(clang_getPointeeType(c)).kind;
+    p->any = true;
+    p->memory |= to != CXType_FunctionProto && to != CXType_FunctionNoProto;
+}
+
 static enum CXVisitorResult find_const(CXCursor field, CXClientData data) {
     CXType t = clang_getCanonicalType(clang_getCursorType(field));
     while (t.kind == CXType_ConstantArray) t = clang_getCanonicalType(clang_getArrayElementType(t));
@@ -262,6 +286,10 @@ Type *types_get(Types *ts, CXType t) {
     y->is_volatile = clang_isVolatileQualifiedType(c);
     y->size = clang_Type_getSizeOf(c) < 0 ? -1 : clang_Type_getSizeOf(c);
     y->align = clang_Type_getAlignOf(c) < 0 ? -1 : clang_Type_getAlignOf(c);
+    Pointers held = {0};
+    pointers(c, &held);
+    y->has_pointer = held.any;
+    y->has_memory = held.memory;
     CXType result;
     y->handle = handle_of(t, &result);
     CXType p = peeled(t); /* its parts keep the names that the user gave them */

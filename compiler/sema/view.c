@@ -381,6 +381,52 @@ static void view_builtin(Viewer *w, Node *n, const BuiltinInfo *b, Edits *e) {
     if (strcmp(b->view.close, ")")) edit_replace(w->a, e, args->end - 1, args->end, b->view.close);
 }
 
+Node *captured_call(const Node *n) {
+    Node *args = node_field(n, F_arguments), *last = NULL;
+    for (uint32_t i = 0; args && i < args->count; i++)
+        if (node_named(args->children[i])) last = args->children[i];
+    last = last ? node_stripped(last) : NULL;
+    return last && last->kind == N_call_expression && node_field(last, F_arguments) ? last : NULL;
+}
+
+Node *captured_pool(const Node *n) {
+    Node *args = node_field(n, F_arguments);
+    for (uint32_t i = 0; args && i < args->count; i++)
+        if (node_named(args->children[i])) return args->children[i];
+    return NULL;
+}
+
+/* acc_to_thread(f(x))            ->  ({ typedef __typeof__(f(x)) acc__t; (acc__t (*)(struct acc__coro *))0; })
+ *                                    where f is async: ({ f(x); })
+ * acc_run_in_executor(p, f(x))   ->  ({ struct acc_executor *acc__x = (p); ... }) */
+static void view_capture(Viewer *w, Node *n, const BuiltinInfo *b, Edits *e) {
+    Node *args = node_field(n, F_arguments), *call = captured_call(n), *pool = NULL, *first = NULL;
+    bool with_pool = b->builtin == B_RUN_IN_EXECUTOR;
+    if (with_pool) pool = captured_pool(n);
+    for (uint32_t i = 0; i < args->count; i++)
+        if (node_named(args->children[i]) && args->children[i] != pool) first = args->children[i];
+    if (!call || !first) { /* check says what is wrong */
+        edit_replace(w->a, e, n->start, args->start + 1, "((void (*)(struct acc__coro *))(");
+        for (uint32_t i = 0; i < args->count; i++)
+            if (node_named(args->children[i])) walk(w, args->children[i], e);
+        edit_replace(w->a, e, args->end - 1, args->end, args->count < 3 ? "0))" : ", (void *)0))");
+        return;
+    }
+    bool async = map_get_u64(w->v->async_captures, call->start + 1);
+    vec_push(w->a, &w->v->captures, call);
+    const char *open = async ? "(" : "typedef __typeof__(";
+    const char *close = async ? "); })" : ") acc__t; (acc__t (*)(struct acc__coro *))0; })";
+    if (pool) {
+        edit_replace(w->a, e, n->start, args->start + 1, "({ struct acc_executor *acc__x = (");
+        walk(w, pool, e);
+        edit_replace(w->a, e, pool->end, first->start, arena_printf(w->a, "); (void)acc__x; %s", open));
+    } else {
+        edit_replace(w->a, e, n->start, first->start, arena_printf(w->a, "({ %s", open));
+    }
+    walk(w, first, e);
+    edit_replace(w->a, e, first->end, args->end, close);
+}
+
 /* acc_queue_new(T, arguments), behind its T. */
 static void view_queue_new(Viewer *w, Node *n, Node *type, Edits *e) {
     bool priority = node_is(w->s, node_field(n, F_name), "acc_priority_queue_new");
@@ -590,6 +636,10 @@ static void walk(Viewer *w, Node *n, Edits *e) {
                 return;
             }
             const BuiltinInfo *b = builtin_find(w->s, n);
+            if (b && (b->builtin == B_TO_THREAD || b->builtin == B_RUN_IN_EXECUTOR)) {
+                view_capture(w, n, b, e);
+                return;
+            }
             if (b && b->view.open) {
                 view_builtin(w, n, b, e);
                 return;
@@ -602,8 +652,9 @@ static void walk(Viewer *w, Node *n, Edits *e) {
     walk_children(w, n, e);
 }
 
-View *view_make(Arena *a, const Tree *t) {
+View *view_make(Arena *a, const Tree *t, Map *async_captures) {
     View *v = NEW(a, View);
+    v->async_captures = async_captures;
     const Source *s = t->source;
     v->source = s;
     v->outcomes = map_new(a);

@@ -280,6 +280,7 @@ void acc__frames_drop(acc__thread *th, acc_frame *f) {
         acc_frame *parent = f->up.parent;
         unsigned flags = f->up.flags;
         if (f->fn->sites == &acc__waits) acc__waiter_dropped(f);
+        else if (f->fn->sites == &acc__jobs_wait) acc__job_dropped(f);
         if (flags & ACC_FRAME_ROOT && !(flags & ACC__FRAME_STOP)) return; /* goes with its slot */
         acc__frame_end(th, f, flags);
         if (flags & ACC__FRAME_STOP) return;

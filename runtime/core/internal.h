@@ -493,6 +493,7 @@ struct acc_loop { /* never freed, so that another thread's pointer to it is alwa
     uint64_t signals;  /* atomic: bit n - 1: signal n has come */
     struct acc__signals *table;
     acc__slot *main;
+    acc_executor *executors, *fallback; /* those to be closed at the end; the default one among them, or NULL */
 };
 
 bool acc__loop_open(acc_ctx *cx);
@@ -514,6 +515,13 @@ void acc__signals_end(acc_loop *l);
 /* SIGINT cancels the main task of this loop; false: somebody else has it. */
 bool acc__watch_interrupts(acc_loop *l);
 void acc__unwatch_interrupts(void);
+
+/* executor/: jobs in other threads and processes. */
+extern const acc_site acc__jobs_wait; /* the sites of a function whose frame waits for a job, */
+void acc__job_dropped(acc_frame *f);  /* which is let go of where the frame is dropped */
+void acc__jobs_end(acc__thread *th);  /* empties the ready queue of a loop that ends */
+/* Closes the loop's pools and waits for their jobs. */
+void acc__executors_close(acc__thread *th);
 
 bool acc__epoll_open(acc_ctx *cx, int wake_fd);
 void acc__epoll_close(acc__thread *th);

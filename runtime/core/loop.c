@@ -100,6 +100,10 @@ void acc__loop_close(acc__thread *th) {
     pthread_mutex_unlock(&l->lock);
     for (acc__node *n = rest.head, *next; n; n = next) {
         next = n->next;
+        if (n->kind == ACC__HOOK) { /* a job: nobody waits for it any more */
+            ((acc__hook *)n)->run(th, (acc__hook *)n);
+            continue;
+        }
         pthread_mutex_lock(&acc__shared_lock);
         acc__slot_free(&acc__shared, (acc__slot *)n);
         pthread_mutex_unlock(&acc__shared_lock);
@@ -108,10 +112,10 @@ void acc__loop_close(acc__thread *th) {
     th->loop = NULL;
 }
 
-/* Under the loop's lock, or in a signal handler of its thread. */
+/* Under the loop's lock, or in a signal handler of its thread. Who finds that it was woken already leaves it at that. */
 void acc__loop_wake(acc_loop *l) {
     uint64_t one = 1;
-    __atomic_store_n(&l->attention, 1, __ATOMIC_RELEASE);
+    if (__atomic_exchange_n(&l->attention, 1, __ATOMIC_ACQ_REL)) return;
     int saved = errno;
     while (write(l->wake_fd, &one, sizeof one) < 0 && errno == EINTR);
     errno = saved;
@@ -131,7 +135,7 @@ bool acc_loop_is_running(acc_loop *loop) {
 
 static __attribute__((noinline)) void attend(acc__thread *th) {
     acc_loop *l = th->loop;
-    __atomic_store_n(&l->attention, 0, __ATOMIC_RELAXED);
+    __atomic_exchange_n(&l->attention, 0, __ATOMIC_ACQ_REL);
     pthread_mutex_lock(&l->lock);
     acc__queue q = l->remote;
     l->remote = (acc__queue){0};

@@ -82,6 +82,7 @@ static void close_loop(acc__thread *th) {
     if (f.count) qsort(f.all, f.count, sizeof *f.all, by_completion);
     for (size_t i = 0; i < f.count; i++) acc__report(th, f.all[i]);
     free(f.all);
+    acc__jobs_end(th);
     acc__slots_each(th, end_slot, NULL);
     acc__objects_end(th); /* after the frames, whose waiters lie in their lists */
     while (th->blocks) acc__block_free(th, th->blocks);
@@ -124,6 +125,7 @@ void acc_abi_run(void *coro, void *result) {
     th->loop->main = NULL;
     cancel_all(th);
     acc__generators_close(th);
+    acc__executors_close(th);
     for (int i = 0; i < 4; i++) acc__turn(th, false); /* asyncio: shutdown_asyncgens, shutdown_default_executor */
 
     bool interrupted = __atomic_load_n(&th->loop->interrupts, __ATOMIC_RELAXED);

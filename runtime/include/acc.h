@@ -200,6 +200,7 @@ bool acc_remove_writer(int fd);
 #include <acc/sync.h>
 #include <acc/io.h>
 #include <acc/signal.h>
+#include <acc/executor.h>
 #ifdef __cplusplus
 extern "C" {
 #endif

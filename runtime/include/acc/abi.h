@@ -230,6 +230,24 @@ void acc_abi_queue_put_nowait(acc_ctx *cx, void *queue, const void *value);
 /* A generator of the tasks in the order in which they are done; coroutines are made tasks. */
 void *acc_abi_as_completed(acc_ctx *cx, void *const *awaitables, size_t n);
 
+/* A call that is made elsewhere (acc_to_thread, acc_run_in_executor): a constant each. run makes it: args are what was captured,
+ * the value is stored at result. Of an async function run is given the cold context, and makes a coroutine. */
+typedef struct acc_call {
+    void (*run)(acc_ctx *cx, void *args, void *result);
+    const char *name; /* of what is called, as the user wrote it */
+    uint32_t size, align, result_size, result_align;
+    uint32_t flags;
+} acc_call;
+enum {
+    ACC_CALL_ASYNC = 1,
+    ACC_CALL_POINTERS = 2,       /* an argument is or holds a pointer */
+    ACC_CALL_RESULT_POINTERS = 4 /* the value is or holds one */
+};
+struct acc_executor;
+/* An async function in C's form; args are copied before it returns. executor NULL: the default pool. */
+void acc_abi_run_in_executor(acc_ctx *cx, struct acc_executor *executor, const acc_call *call, const void *args,
+                             void *result);
+
 /* A handle given to a task that is wanted for an awaitable's sake: a coroutine is itself, a task or future is wrapped. */
 void *acc_abi_as_coro(acc_ctx *cx, void *handle);
 

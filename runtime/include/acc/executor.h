@@ -1,0 +1,38 @@
+/* acc/executor.h: leaving the loop: calls that run in other threads and processes. Part of acc.h, which includes it.
+ *
+ * What has the types of a call in it is the compiler's affair:
+ *
+ *   T v = await acc_to_thread(f(args))                   asyncio: to_thread(f, *args)
+ *   T v = await acc_run_in_executor(pool, f(args))       asyncio: loop.run_in_executor(pool, f, *args); NULL: the default pool
+ *
+ * The arguments are evaluated now, the call runs in the pool, its value comes back. f is any C function, or an async one, which
+ * then runs in a loop of its own there and whose errors come back. Where one of the arguments is or holds a pointer, a cancelled
+ * wait throws its CancelledError once the job has ended; else, and where the job has not begun, at once. Both are awaitables:
+ * they may be given to acc_create_task, acc_gather, acc_wait_for and so on. */
+#ifndef ACC_EXECUTOR_H
+#define ACC_EXECUTOR_H
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* A pool. One made while a loop runs is closed at that loop's end, another one when its user closes it. */
+typedef struct acc_executor acc_executor;
+
+#ifdef __ACC__
+/* At most n threads, which are started when they are needed and kept. Throws ValueError where n is less than 1, MemoryError.
+ * asyncio: ThreadPoolExecutor(n). */
+acc_throws acc_executor *acc_thread_pool_new(int n);
+/* Takes no more jobs (a later one throws InvalidStateError), waits for those that it has. asyncio: Executor.shutdown(). */
+async void acc_executor_close(acc_executor *x);
+/* async with (acc_executor *x = acc_thread_pool_new(4)): closed on every way out. */
+async acc_executor *acc_executor_aenter(acc_executor *x);
+async void acc_executor_aexit(acc_executor *x, const acc_error *error);
+#else
+const acc_error *acc_c_thread_pool_new(acc_executor **out, int n);
+#endif
+
+#ifdef __cplusplus
+}
+#endif
+#endif

@@ -44,6 +44,7 @@ acc_handle acc_call_later(acc_ctx *cx, double delay, void (*fn)(void *), void *a
         acc__throw(cx, &acc_error_type_ValueError, 0, "Invalid delay: NaN (not a number)");
         return no_handle;
     }
+    if (delay <= 0) acc__look(acc__of(cx));
     return acc__call_at(cx, acc__deadline(delay), fn, arg);
 }
 
@@ -52,7 +53,9 @@ acc_handle acc_call_at(acc_ctx *cx, double when, void (*fn)(void *), void *arg) 
         acc__throw(cx, &acc_error_type_ValueError, 0, "Invalid time: NaN (not a number)");
         return no_handle;
     }
-    return acc__call_at(cx, acc__time_at(when), fn, arg);
+    int64_t deadline = acc__time_at(when);
+    if (deadline <= acc__now()) acc__look(acc__of(cx));
+    return acc__call_at(cx, deadline, fn, arg);
 }
 
 /* The slot of a callback and its owner, which is locked if it is the shared one. */

@@ -463,6 +463,8 @@ int64_t acc__deadline(double seconds);
 int64_t acc__time_at(double when); /* a time of acc_time */
 /* A new timer of the slot: its number; 0: out of memory. */
 uint32_t acc__timer_add(acc__thread *th, uint32_t index, int64_t deadline);
+/* The next turn looks at the clock, however little time has passed: a timer is being made that is due already. */
+static inline void acc__look(acc__thread *th) { th->ticks = 0; }
 /* A timer's entry is dead now (its slot's number was cleared). */
 void acc__timer_dead(acc__thread *th);
 /* Moves what is due at `now` to th->due, in order, and gives how many there are. */

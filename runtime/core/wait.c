@@ -190,6 +190,7 @@ size_t acc_wait(acc_ctx *cx, void **tasks, size_t count, int until, double timeo
         return 0;
     }
     if (!(w = wait_begin(cx, tasks, count, until))) return 0;
+    if (timeout <= 0) acc__look(th);
     acc__park(cx, acc__deadline(timeout));
     wait_frame *p = (wait_frame *)acc_pend(cx, (acc_frame *)f, &wait_fn, 1, 0);
     if (!p) {

@@ -16,7 +16,7 @@ typedef struct error {
     acc_error pub; /* first: what users see */
     int refs;      /* atomic: an error may come from another thread. Negative: never freed */
     uint32_t line_count, line_room;
-    bool apart; /* takes no context */
+    bool alone; /* printed without its context */
     line *lines;
     size_t member_count; /* of an ErrorGroup */
     const acc_error **members;
@@ -129,6 +129,7 @@ const acc_error *acc__error_clone(const acc_error *from) {
     error *e = make(x->pub.type, x->pub.code, strlen(x->pub.message));
     if (!e) return acc_error_keep(from);
     strcpy(e->text, x->pub.message);
+    e->alone = x->alone;
     e->pub.context = acc_error_keep(x->pub.context);
     if (x->line_count && (e->lines = acc__malloc(x->line_count * sizeof *e->lines))) {
         memcpy(e->lines, x->lines, x->line_count * sizeof *e->lines);
@@ -192,7 +193,7 @@ const acc_error *acc_abi_catch(acc_ctx *cx) {
 void acc_abi_context(const acc_error *e, const acc_error *context) {
     error *last = (error *)e;
     for (int length = 0;; last = (error *)last->pub.context) {
-        if (!context || last->refs < 0 || last->apart || ++length > 32) return;
+        if (!context || last->refs < 0 || ++length > 32) return;
         for (const acc_error *c = context; c; c = c->context)
             if (c == &last->pub) return;
         if (!last->pub.context) break;
@@ -241,7 +242,7 @@ const acc_error *acc__error_group(const char *message, size_t count) {
     strcat(e->text, suffix);
     memset(e->members, 0, count * sizeof *e->members);
     e->member_count = count;
-    e->apart = true;
+    e->alone = true; /* its members tell; Python: from None */
     return &e->pub;
 }
 
@@ -307,7 +308,7 @@ static void print_one(FILE *to, const error *x, unsigned depth) {
 
 static void print(FILE *to, const acc_error *e, unsigned depth) {
     size_t contexts = 0;
-    for (const acc_error *c = e->context; c; c = c->context) contexts++;
+    for (const acc_error *c = e; c->context && !((const error *)c)->alone; c = c->context) contexts++;
     for (size_t i = contexts + 1; i-- > 0;) { /* innermost first */
         const acc_error *c = e;
         for (size_t k = 0; k < i; k++) c = c->context;

@@ -1,30 +1,7 @@
 /* interp.c: runs the scripts that interp.py describes, and prints what happens, as interp.py run does with asyncio.
- * Time is virtual on both sides: it passes when the loop waits. (Linked with --wrap for the two functions below.) */
+ * Time is virtual on both sides: virtual.c. */
 #include "dialect.h"
 #include <ctype.h>
-#include <sys/epoll.h>
-#include <time.h>
-
-static int64_t virtual_time = 1000000000;
-
-int __wrap_clock_gettime(clockid_t clock, struct timespec *t);
-int __wrap_clock_gettime(clockid_t clock, struct timespec *t) {
-    (void)clock;
-    t->tv_sec = virtual_time / 1000000000;
-    t->tv_nsec = virtual_time % 1000000000;
-    return 0;
-}
-
-int __real_epoll_wait(int fd, struct epoll_event *events, int count, int timeout);
-int __wrap_epoll_wait(int fd, struct epoll_event *events, int count, int timeout);
-int __wrap_epoll_wait(int fd, struct epoll_event *events, int count, int timeout) {
-    if (timeout < 0) {
-        puts("deadlock");
-        exit(1);
-    }
-    virtual_time += (int64_t)timeout * 1000000;
-    return __real_epoll_wait(fd, events, count, 0);
-}
 
 #define TASKS 16
 #define FUTURES 3

@@ -94,8 +94,8 @@ class VirtualLoop(asyncio.SelectorEventLoop):
 
         def virtual(timeout=None):
             if timeout is None:
-                print("deadlock")
-                os._exit(1)
+                print("deadlock", flush=True)
+                os._exit(3)
             self.now += timeout
             return select(0)
 

@@ -428,5 +428,25 @@ const DiagPage diag_pages[] = {
      "async int f(void) {\n"
      "    return await acc_to_thread(slow(3));\n"
      "}\n"},
+    {46, NULL, "A pointer that comes from another process",
+     "A job of a process pool works on a copy of the memory: what it allocates or writes is gone with its process, so that "
+     "a\n"
+     "pointer among what it gives would point to nothing. It gives back values: a structure with the bytes in it, for "
+     "instance.\n"
+     "Where acc cannot know what kind of pool it is, acc_run_in_executor throws a ValueError instead.\n",
+     "char *render(int n);\n"
+     "async void f(void) {\n"
+     "    async with (acc_executor *pool = acc_process_pool_new(2)) {\n"
+     "        puts(await acc_run_in_executor(pool, render(3)));\n"
+     "    }\n"
+     "}\n",
+     "struct page { char text[4000]; };\n"
+     "struct page render(int n);\n"
+     "async void f(void) {\n"
+     "    async with (acc_executor *pool = acc_process_pool_new(2)) {\n"
+     "        struct page p = await acc_run_in_executor(pool, render(3));\n"
+     "        puts(p.text);\n"
+     "    }\n"
+     "}\n"},
     {0, NULL, NULL, NULL, NULL, NULL},
 };

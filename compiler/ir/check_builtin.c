@@ -126,6 +126,39 @@ static void stepped(Check *c, const Node *args, Builtin b) {
                  check_text(c, named[0]), g->sent->spelling);
 }
 
+static bool makes_processes(Check *c, const Node *value) {
+    const Node *call = value ? node_stripped((Node *)value) : NULL, *name = call ? node_field(call, F_function) : NULL;
+    return call && call->kind == N_call_expression && name && node_is(c->u->source, name, "acc_process_pool_new");
+}
+
+/* How often the variable is given a pool of processes below n, and how often something else, or to somebody who may. */
+static void pools_given(Check *c, const Node *n, const Decl *d, int *processes, int *others) {
+    const Node *value = NULL, *left = NULL;
+    if (n->kind == N_init_declarator) {
+        const Node *name = declared_name(node_field(n, F_declarator));
+        if (name && name->start == d->name) value = node_field(n, F_value);
+    } else if (n->kind == N_assignment_expression) {
+        left = node_stripped(node_field(n, F_left));
+        if (left->kind == N_identifier && sema_ref(c->u->sema, left->start) == d) value = node_field(n, F_right);
+    } else if (n->kind == N_pointer_expression && node_is(c->u->source, node_field(n, F_operator), "&")) {
+        left = node_stripped(node_field(n, F_argument));
+        *others += left->kind == N_identifier && sema_ref(c->u->sema, left->start) == d;
+    }
+    if (value) ++*(makes_processes(c, value) ? processes : others);
+    for (uint32_t i = 0; i < n->count; i++) pools_given(c, n->children[i], d, processes, others);
+}
+
+/* Is it certain to be a pool of processes? */
+static bool of_processes(Check *c, const Node *pool) {
+    const Node *n = node_stripped((Node *)pool);
+    if (makes_processes(c, n)) return true;
+    const Decl *d = n->kind == N_identifier ? sema_ref(c->u->sema, n->start) : NULL;
+    if (!d || d->kind != D_VAR || !d->automatic || !c->function) return false;
+    int processes = 0, others = 0;
+    pools_given(c, c->function, d, &processes, &others);
+    return processes && !others;
+}
+
 /* What acc_to_thread and acc_run_in_executor have made elsewhere. */
 static void captured(Check *c, const Node *builtin) {
     const char *name = check_text(c, check_callee(builtin));
@@ -147,6 +180,10 @@ static void captured(Check *c, const Node *builtin) {
     else if (x.nameless)
         diag_add(c->u->diags, DIAG_ERROR, 45, NULL, check_place(c, x.nameless->start),
                  "'%s' cannot keep '%s', whose type has no name outside the function", name, check_text(c, x.nameless));
+    else if (x.pool && x.value && x.value->has_pointer && of_processes(c, x.pool))
+        diag_add(c->u->diags, DIAG_ERROR, 46, NULL, check_place(c, x.call->start),
+                 "'%s' gives '%s', which is or holds a pointer: it means nothing outside the process where the call is made",
+                 check_text(c, x.call), x.value->spelling);
 }
 
 void check_builtin(Check *c, const Node *call) {

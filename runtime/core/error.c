@@ -161,6 +161,14 @@ void acc__error_site(const acc_error *e, const acc_site *site, const char *funct
     x->lines[x->line_count++] = (line){site, function};
 }
 
+uint32_t acc__error_line_count(const acc_error *e) { return ((const error *)e)->line_count; }
+
+const acc_site *acc__error_line(const acc_error *e, uint32_t i, const char **function) {
+    const line *l = &((const error *)e)->lines[i];
+    *function = l->function;
+    return l->site;
+}
+
 void acc__throw_error(acc_ctx *cx, const acc_error *e) {
     cx->error = e;
     cx->signal = ACC_FAILED;

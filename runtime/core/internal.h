@@ -524,6 +524,11 @@ void acc__job_dropped(acc_frame *f);  /* which is let go of where the frame is d
 void acc__jobs_end(acc__thread *th);  /* empties the ready queue of a loop that ends */
 /* Closes the loop's pools and waits for their jobs. */
 void acc__executors_close(acc__thread *th);
+/* Around a fork: what other threads may hold (true), and not any more (false). */
+void acc__loops_lock(bool lock);
+void acc__slots_lock(bool lock);
+/* In a child: signals do what they did before acc was told of them. */
+void acc__signals_forked(void);
 
 bool acc__epoll_open(acc_ctx *cx, int wake_fd);
 void acc__epoll_close(acc__thread *th);
@@ -584,6 +589,9 @@ void acc__throw(acc_ctx *cx, const acc_error_type *type, int code, const char *f
 void acc__throw_error(acc_ctx *cx, const acc_error *e);
 void acc__throw_memory(acc_ctx *cx);
 void acc__error_site(const acc_error *e, const acc_site *site, const char *function);
+/* Its traceback's lines, innermost first. */
+uint32_t acc__error_line_count(const acc_error *e);
+const acc_site *acc__error_line(const acc_error *e, uint32_t i, const char **function);
 /* Reports an error that nobody retrieved. */
 void acc__report(acc__thread *th, acc__slot *s);
 

@@ -55,6 +55,11 @@ void acc__home_free(acc__thread *th) {
     th->home = NULL;
 }
 
+void acc__loops_lock(bool lock) {
+    if (lock) pthread_mutex_lock(&homes_lock);
+    else pthread_mutex_unlock(&homes_lock);
+}
+
 bool acc__loop_open(acc_ctx *cx) {
     static uint64_t serial;
     acc__thread *th = acc__of(cx);

@@ -176,6 +176,19 @@ void acc__signals_end(acc_loop *l) {
     l->signals = 0;
 }
 
+void acc__signals_forked(void) {
+    struct sigaction now;
+    for (int signum = 1; signum < SIGNALS; signum++) {
+        acc_loop *l = owners[signum];
+        owners[signum] = NULL;
+        if (l && !sigaction(signum, NULL, &now) && now.sa_flags & SA_SIGINFO && now.sa_sigaction == on_signal)
+            sigaction(signum, &l->table->entries[signum].before, NULL);
+    }
+    if (!sigaction(SIGINT, NULL, &now) && now.sa_handler == on_interrupt) signal(SIGINT, SIG_DFL);
+    interruptible = NULL;
+    handling = 0;
+}
+
 /* ---- in the loop ---------------------------------------------------------------------------------------------------------- */
 
 void acc__signals_came(acc__thread *th) {

@@ -16,6 +16,16 @@ static pthread_mutex_t chunk_lock = PTHREAD_MUTEX_INITIALIZER;
 static acc__chunk *free_chunks;
 static uint32_t chunk_count;
 
+void acc__slots_lock(bool lock) {
+    if (lock) {
+        pthread_mutex_lock(&acc__shared_lock);
+        pthread_mutex_lock(&chunk_lock);
+    } else {
+        pthread_mutex_unlock(&chunk_lock);
+        pthread_mutex_unlock(&acc__shared_lock);
+    }
+}
+
 /* A record: a used one, or a new one with a new number. */
 static acc__chunk *chunk_record(void) {
     pthread_mutex_lock(&chunk_lock);

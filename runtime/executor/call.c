@@ -64,7 +64,7 @@ static void give_up(acc_ctx *cx, frame *f) {
     acc__job *j = f->job;
     if (acc__job_take_back(j)) {
         f->job = NULL;
-    } else if (!j->call || !(j->call->flags & ACC_CALL_POINTERS)) {
+    } else if (!j->call || !(j->call->flags & ACC_CALL_POINTERS) || (j->executor && j->executor->processes)) {
         j->task = NULL;
         f->job = NULL;
     } else { /* it may still write to what it was given */

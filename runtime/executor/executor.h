@@ -29,6 +29,7 @@ struct acc__job {
     const acc_error *error;    /* what came of it, or the value behind */
     uint8_t state;
     bool done, embedded;   /* embedded: it lies in its pool */
+    int64_t abandoned;     /* of a process pool, running: since when nobody wants it; 0: somebody does */
     uint32_t args, result; /* bytes from here */
 };
 
@@ -45,6 +46,8 @@ struct acc__worker {
     acc__worker *next;
     acc_executor *executor;
     pthread_t thread;
+    acc__job *job; /* of a process pool: what runs */
+    int nudge;     /* there: an eventfd: look again */
 };
 
 struct acc_executor { /* its memory is for ever: see pool.c */
@@ -54,6 +57,8 @@ struct acc_executor { /* its memory is for ever: see pool.c */
     acc__jobs closers; /* jobs that wait for the end */
     acc__worker *workers;
     int most, threads, idle;
+    int forks; /* how many forks away from the first process it was made */
+    bool processes;
     bool closing;       /* it takes no more jobs */
     bool retired;       /* and stands in pool.c's list */
     acc_executor *next; /* of the loop's; or among those that are closed */
@@ -76,7 +81,23 @@ void acc__executor_close(acc__thread *th, acc_executor *x, acc__job *closer);
 void acc__executor_join(acc__thread *th, acc_executor *x);
 bool acc__executor_closed(acc_executor *x);
 
+void acc__pools_lock(bool lock);
+
+/* Makes the call, here and now: the error that it throws, or NULL. */
+const acc_error *acc__call_make(acc__job *j, void *value);
+/* Since when has nobody wanted it, although its place is needed? 0: nothing is to be done. */
+int64_t acc__job_in_the_way(acc__job *j);
+
+/* ---- process.c ------------------------------------------------------------------------------------------------------------- */
+
+/* Before the first process pool is made. */
+void acc__processes_begin(void);
+int acc__forks(void);
+/* Makes the call in a process of its own, and waits for it. */
+const acc_error *acc__process_run(acc__worker *w, acc__job *j);
+
 #pragma GCC visibility push(default)
+acc_executor *acc_process_pool_new(acc_ctx *cx, int n);
 acc_executor *acc_thread_pool_new(acc_ctx *cx, int n);
 void acc_executor_close(acc_ctx *cx, acc_executor *x);
 acc_executor *acc_executor_aenter(acc_ctx *cx, acc_executor *x);

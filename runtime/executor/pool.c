@@ -9,6 +9,8 @@
 #include "executor.h"
 #include <errno.h>
 #include <sched.h>
+#include <sys/eventfd.h>
+#include <unistd.h>
 
 #define CLOSED_KEPT 256
 
@@ -86,16 +88,33 @@ static void send_back(acc__job *j) {
     if (!open) acc__job_free(j);
 }
 
-static void run(acc__job *j) {
+const acc_error *acc__call_make(acc__job *j, void *value) {
     const acc_call *call = j->call;
     acc_ctx *cx = acc_thread_ctx();
     if (call->flags & ACC_CALL_ASYNC) { /* in a loop of its own */
         call->run(cx->cold, acc__job_args(j), NULL);
-        acc_abi_run(acc_take(cx->cold), acc__job_result(j));
+        acc_abi_run(acc_take(cx->cold), value);
     } else {
-        call->run(cx, acc__job_args(j), acc__job_result(j));
+        call->run(cx, acc__job_args(j), value);
     }
-    if (cx->signal) j->error = acc_abi_catch(cx);
+    return cx->signal ? acc_abi_catch(cx) : NULL;
+}
+
+/* ---- processes: jobs that are in the way -------------------------------------------------------------------------------------- */
+
+int64_t acc__job_in_the_way(acc__job *j) {
+    acc_executor *x = j->executor;
+    pthread_mutex_lock(&x->lock);
+    int64_t since = x->queue.first || x->closing ? j->abandoned : 0;
+    pthread_mutex_unlock(&x->lock);
+    return since;
+}
+
+/* Under the lock: who waits for a process that nobody wants any more looks again. */
+static void nudge(acc_executor *x) {
+    uint64_t one = 1;
+    for (acc__worker *w = x->processes ? x->workers : NULL; w; w = w->next)
+        while (w->job && w->job->abandoned && write(w->nudge, &one, sizeof one) < 0 && errno == EINTR);
 }
 
 /* ---- threads -------------------------------------------------------------------------------------------------------------- */
@@ -124,8 +143,14 @@ static void *work(void *arg) {
         if (!j) break;
         take_out(&x->queue, j);
         j->state = ACC__RUNNING;
+        w->job = j;
         pthread_mutex_unlock(&x->lock);
-        run(j);
+        j->error = x->processes ? acc__process_run(w, j) : acc__call_make(j, acc__job_result(j));
+        if (x->processes) { /* nobody must find it there */
+            pthread_mutex_lock(&x->lock);
+            w->job = NULL;
+            pthread_mutex_unlock(&x->lock);
+        }
         send_back(j);
         pthread_mutex_lock(&x->lock);
     }
@@ -138,9 +163,12 @@ static void *work(void *arg) {
 static int start(acc_executor *x) {
     acc__worker *w = acc__malloc(sizeof *w);
     if (!w) return ENOMEM;
-    *w = (acc__worker){.next = x->workers, .executor = x};
-    int error = acc__fail_alloc() ? EAGAIN : pthread_create(&w->thread, NULL, work, w);
+    *w = (acc__worker){.next = x->workers, .executor = x, .nudge = -1};
+    int error = acc__fail_alloc() ? EAGAIN : 0;
+    if (!error && x->processes && (w->nudge = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)) < 0) error = errno;
+    if (!error) error = pthread_create(&w->thread, NULL, work, w);
     if (error) {
+        if (w->nudge >= 0) close(w->nudge);
         free(w);
         return error;
     }
@@ -151,7 +179,7 @@ static int start(acc_executor *x) {
 
 /* ---- executors ------------------------------------------------------------------------------------------------------------ */
 
-static acc_executor *executor_new(acc__thread *th, int most) {
+static acc_executor *executor_new(acc__thread *th, int most, bool processes) {
     pthread_mutex_lock(&closed_lock);
     acc_executor *x = closed_count > CLOSED_KEPT ? closed_first : NULL;
     if (x) {
@@ -167,6 +195,8 @@ static acc_executor *executor_new(acc__thread *th, int most) {
     }
     pthread_mutex_lock(&x->lock);
     x->most = most;
+    x->processes = processes;
+    x->forks = acc__forks();
     x->closing = x->retired = false;
     x->loop = th->loop;
     x->next = NULL;
@@ -179,14 +209,20 @@ static acc_executor *executor_new(acc__thread *th, int most) {
     return x;
 }
 
-acc_executor *acc_thread_pool_new(acc_ctx *cx, int n) {
+static acc_executor *pool_new(acc_ctx *cx, int n, bool processes) {
     if (n < 1) {
         acc__throw(cx, &acc_error_type_ValueError, 0, "max_workers must be greater than 0");
         return NULL;
     }
-    acc_executor *x = executor_new(acc__of(cx), n);
+    acc_executor *x = executor_new(acc__of(cx), n, processes);
     if (!x) acc__throw_memory(cx);
     return x;
+}
+
+acc_executor *acc_thread_pool_new(acc_ctx *cx, int n) { return pool_new(cx, n, false); }
+acc_executor *acc_process_pool_new(acc_ctx *cx, int n) {
+    acc__processes_begin();
+    return pool_new(cx, n, true);
 }
 
 /* Python's: as many as there are processors to run on, and four; 32 at most. */
@@ -196,29 +232,37 @@ static int default_threads(void) {
     return n + 4 < 32 ? n + 4 : 32;
 }
 
+/* Under the lock: there are threads for what is in the queue, as far as may be. Why there is none at all; NULL: there is. */
+static const acc_error *staff(acc_executor *x) {
+    int error = x->queue.count > (size_t)x->idle && x->threads < x->most ? start(x) : 0;
+    if (x->idle) pthread_cond_signal(&x->work);
+    else if (x->threads == x->most) nudge(x);
+    if (!error || x->threads) return NULL;
+    return error == ENOMEM ? acc__error_new(&acc_error_type_MemoryError, 0, NULL)
+                           : acc__error_new(&acc_error_type_OSError, error, "pthread_create: %s", strerror(error));
+}
+
 /* Why the pool does not take the job; NULL: it does. */
 static const acc_error *refused(acc_executor *x, acc__job *j) {
     const acc_error *e = NULL;
+    if (__atomic_load_n(&x->forks, __ATOMIC_RELAXED) != acc__forks())
+        return acc__error_new(&acc_error_type_InvalidStateError, 0, "the executor belongs to another process");
     pthread_mutex_lock(&x->lock);
     if (x->closing) {
         e = acc__error_new(&acc_error_type_InvalidStateError, 0, "cannot schedule new futures after shutdown");
+    } else if (x->processes && j->call->flags & ACC_CALL_RESULT_POINTERS) {
+        e = acc__error_new(&acc_error_type_ValueError, 0,
+                           "what '%s' gives holds pointers, which mean nothing outside its process", j->call->name);
     } else {
         append(&x->queue, j);
-        int error = x->queue.count > (size_t)x->idle && x->threads < x->most ? start(x) : 0;
-        if (error && !x->threads) { /* else those that there are will do */
-            take_out(&x->queue, j);
-            e = error == ENOMEM ? acc__error_new(&acc_error_type_MemoryError, 0, NULL)
-                                : acc__error_new(&acc_error_type_OSError, error, "pthread_create: %s", strerror(error));
-        } else if (x->idle) {
-            pthread_cond_signal(&x->work);
-        }
+        if ((e = staff(x))) take_out(&x->queue, j);
     }
     pthread_mutex_unlock(&x->lock);
     return e;
 }
 
 void acc__job_submit(acc__thread *th, acc_executor *x, acc__job *j) {
-    if (!x && !(x = th->loop->fallback)) x = th->loop->fallback = executor_new(th, default_threads());
+    if (!x && !(x = th->loop->fallback)) x = th->loop->fallback = executor_new(th, default_threads(), false);
     j->executor = x;
     const acc_error *e = x ? refused(x, j) : acc__error_new(&acc_error_type_MemoryError, 0, NULL);
     if (!e) return;
@@ -233,6 +277,10 @@ bool acc__job_take_back(acc__job *j) {
     pthread_mutex_lock(&x->lock);
     bool here = j->state == ACC__QUEUED_JOB;
     if (here) take_out(j->call ? &x->queue : &x->closers, j);
+    else if (x->processes && j->call && !j->abandoned) {
+        j->abandoned = acc__now();
+        nudge(x);
+    }
     pthread_mutex_unlock(&x->lock);
     if (here) acc__job_free(j);
     return here;
@@ -252,6 +300,7 @@ void acc__executor_close(acc__thread *th, acc_executor *x, acc__job *closer) {
     pthread_mutex_lock(&x->lock);
     x->closing = true;
     pthread_cond_broadcast(&x->work);
+    nudge(x);
     bool waits = x->threads;
     if (waits) append(&x->closers, closer);
     pthread_mutex_unlock(&x->lock);
@@ -281,6 +330,7 @@ void acc__executor_join(acc__thread *th, acc_executor *x) {
     for (; w; w = next) {
         next = w->next;
         pthread_join(w->thread, NULL);
+        if (w->nudge >= 0) close(w->nudge);
         free(w);
     }
     if (x->loop && x->loop == th->loop) { /* else that loop's thread does it at its end */
@@ -327,8 +377,18 @@ void acc__jobs_end(acc__thread *th) {
     }
 }
 
-const acc_error *acc_c_thread_pool_new(acc_executor **out, int n) {
+void acc__pools_lock(bool lock) {
+    if (lock) pthread_mutex_lock(&closed_lock);
+    else pthread_mutex_unlock(&closed_lock);
+}
+
+/* ---- for plain C files ---------------------------------------------------------------------------------------------------------- */
+
+static const acc_error *made(acc_executor **out, int n, bool processes) {
     acc_ctx *cx = acc_thread_ctx();
-    *out = acc_thread_pool_new(cx, n);
+    *out = processes ? acc_process_pool_new(cx, n) : acc_thread_pool_new(cx, n);
     return cx->signal ? acc_abi_catch(cx) : NULL;
 }
+
+const acc_error *acc_c_thread_pool_new(acc_executor **out, int n) { return made(out, n, false); }
+const acc_error *acc_c_process_pool_new(acc_executor **out, int n) { return made(out, n, true); }

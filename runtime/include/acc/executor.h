@@ -23,6 +23,12 @@ typedef struct acc_executor acc_executor;
 /* At most n threads, which are started when they are needed and kept. Throws ValueError where n is less than 1, MemoryError.
  * asyncio: ThreadPoolExecutor(n). */
 acc_throws acc_executor *acc_thread_pool_new(int n);
+/* At most n processes: each job is a fork, made when it starts. It sees the memory as it is then, what it writes is its own, only
+ * its value comes back, which must hold no pointers (ValueError); of descriptors it has 0 to 2. A cancelled wait throws at once,
+ * whatever the arguments, and the job goes on by itself; where its place is needed it has 5 seconds more. One that crashes, exits
+ * or is killed throws BrokenExecutorError, whose code is the exit status, or the signal's number, negative.
+ * asyncio: ProcessPoolExecutor(n). */
+acc_throws acc_executor *acc_process_pool_new(int n);
 /* Takes no more jobs (a later one throws InvalidStateError), waits for those that it has. asyncio: Executor.shutdown(). */
 async void acc_executor_close(acc_executor *x);
 /* async with (acc_executor *x = acc_thread_pool_new(4)): closed on every way out. */
@@ -30,6 +36,7 @@ async acc_executor *acc_executor_aenter(acc_executor *x);
 async void acc_executor_aexit(acc_executor *x, const acc_error *error);
 #else
 const acc_error *acc_c_thread_pool_new(acc_executor **out, int n);
+const acc_error *acc_c_process_pool_new(acc_executor **out, int n);
 #endif
 
 #ifdef __cplusplus

@@ -31,6 +31,8 @@ void check_awaitable(Check *c, const Node *operand, const char *who, const char 
     bool generator = !strcmp(what, "a generator"), ok = sema_awaitable(c->u->sema, operand, &t);
     if (generator) ok = t && (t->handle == H_GENERATOR || t->spelling[0] == '<');
     if (ok || !t || sema_implicit(c->u->sema, operand)) return;
+    Builtin b = operand->kind == N_call_expression ? ir_builtin(c->u, operand) : B_NONE;
+    if (b == B_WAIT_FOR || b == B_SHIELD || b == B_CREATE_TASK || b == B_GATHER) return; /* it is told of their arguments */
     if (!t->async_function) {
         diag_add(c->u->diags, DIAG_ERROR, 4, NULL, place_of(c, operand->start), "'%s' needs %s, not '%s'", who, what,
                  t->spelling);

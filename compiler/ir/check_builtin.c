@@ -7,32 +7,33 @@ enum { ALL = -1, NONE = -2 };
 
 static const struct Signature {
     Builtin builtin;
-    size_t min, max;
     int awaitable; /* which argument must be one; ALL, NONE */
     const char *what;
 } signatures[] = {
-    {B_CREATE_TASK, 1, 1, 0, "a coroutine"},
-    {B_CREATE_TASK_EAGER, 1, 1, 0, "a coroutine"},
-    {B_GROUP_CREATE_TASK, 2, 2, 1, "a coroutine"},
-    {B_RUN, 1, 1, 0, "a coroutine"},
-    {B_WAIT_FOR, 2, 2, 0, "a coroutine, a task or a future"},
-    {B_SHIELD, 1, 1, 0, "a coroutine, a task or a future"},
-    {B_RESULT, 1, 1, 0, "a task or a future"},
-    {B_FUTURE_SET_RESULT, 1, 2, 0, "a future"},
-    {B_FUTURE_TRY_SET_RESULT, 1, 2, 0, "a future"},
-    {B_FUTURE_SET_ERROR, 2, 2, 0, "a future"},
-    {B_ERROR_NEW, 1, 1, NONE, NULL},
-    {B_QUEUE_GET, 1, 1, 0, "a queue"},
-    {B_QUEUE_PUT, 1, 2, 0, "a queue"},
-    {B_QUEUE_GET_NOWAIT, 1, 1, 0, "a queue"},
-    {B_QUEUE_PUT_NOWAIT, 1, 2, 0, "a queue"},
-    {B_ANEXT, 2, 2, 0, "a generator"},
-    {B_ASEND, 3, 3, 0, "a generator"},
-    {B_ATHROW, 3, 3, 0, "a generator"},
-    {B_ACLOSE, 1, 1, 0, "a generator"},
-    {B_GATHER, 0, 1000000, ALL, "coroutines, tasks or futures"},
-    {B_TO_THREAD, 1, 1, NONE, NULL},
-    {B_RUN_IN_EXECUTOR, 2, 2, NONE, NULL},
+    {B_CREATE_TASK, 0, "a coroutine"},
+    {B_CREATE_TASK_EAGER, 0, "a coroutine"},
+    {B_GROUP_CREATE_TASK, 1, "a coroutine"},
+    {B_RUN, 0, "a coroutine"},
+    {B_WAIT_FOR, 0, "a coroutine, a task or a future"},
+    {B_SHIELD, 0, "a coroutine, a task or a future"},
+    {B_RESULT, 0, "a task or a future"},
+    {B_FUTURE_SET_RESULT, 0, "a future"},
+    {B_FUTURE_TRY_SET_RESULT, 0, "a future"},
+    {B_FUTURE_SET_ERROR, 0, "a future"},
+    {B_ERROR_NEW, NONE, NULL},
+    {B_AS_COMPLETED, NONE, NULL},
+    {B_GATHER_ARRAY, NONE, NULL},
+    {B_QUEUE_GET, 0, "a queue"},
+    {B_QUEUE_PUT, 0, "a queue"},
+    {B_QUEUE_GET_NOWAIT, 0, "a queue"},
+    {B_QUEUE_PUT_NOWAIT, 0, "a queue"},
+    {B_ANEXT, 0, "a generator"},
+    {B_ASEND, 0, "a generator"},
+    {B_ATHROW, 0, "a generator"},
+    {B_ACLOSE, 0, "a generator"},
+    {B_GATHER, ALL, "coroutines, tasks or futures"},
+    {B_TO_THREAD, NONE, NULL},
+    {B_RUN_IN_EXECUTOR, NONE, NULL},
 };
 
 /* May a T be assigned to an L? Only what is certain to be wrong is no. */
@@ -186,6 +187,40 @@ static void captured(Check *c, const Node *builtin) {
                  check_text(c, x.call), x.value->spelling);
 }
 
+static const Type *element(const Type *t) {
+    return t && t->handle == H_NONE && (t->kind == TY_POINTER || t->kind == TY_ARRAY || t->kind == TY_VLA) ? t->result
+                                                                                                           : NULL;
+}
+
+/* Where acc_gather_array puts what they give. */
+static void results(Check *c, const Node *handles, const Node *out) {
+    const Type *from = element(sema_inner_type(c->u->sema, node_stripped((Node *)handles)));
+    const Type *t = sema_inner_type(c->u->sema, node_stripped((Node *)out)), *to = element(t);
+    if (!from || !from->handle || !from->result || !to || to->kind == TY_VOID || type_is_outcome(to)) return;
+    if (to->key == from->result->key && !to->is_const) return;
+    diag_add(c->u->diags, DIAG_ERROR, 19, NULL, check_place(c, out->start),
+             "'%s' is of type '%s', and each of '%s' gives '%s'", check_text(c, out), t->spelling, check_text(c, handles),
+             from->result->spelling);
+}
+
+/* What stands where an array of coroutines, tasks or futures is wanted. */
+static void array(Check *c, const Node *n, const char *name, bool coroutine_told) {
+    const Type *t = sema_inner_type(c->u->sema, node_stripped((Node *)n));
+    if (!t || t->spelling[0] == '<' || (coroutine_told && t->handle == H_CORO)) return; /* clang has complained */
+    const Type *of = element(t);
+    if (of && (of->handle == H_CORO || of->handle == H_TASK || of->handle == H_FUTURE)) return;
+    diag_add(c->u->diags, DIAG_ERROR, 4, NULL, check_place(c, n->start),
+             "'%s' needs an array of coroutines, tasks or futures, not '%s'", name, t->spelling);
+}
+
+/* acc_run makes the loop: what was made in another is not for it. */
+static void runs(Check *c, const Node *n) {
+    const Type *t = sema_inner_type(c->u->sema, node_stripped((Node *)n));
+    if (t && (t->handle == H_TASK || t->handle == H_FUTURE))
+        diag_add(c->u->diags, DIAG_ERROR, 4, NULL, check_place(c, n->start), "'acc_run' needs a coroutine, not '%s'",
+                 t->spelling);
+}
+
 void check_builtin(Check *c, const Node *call) {
     Builtin b = ir_builtin(c->u, call);
     if (b == B_TRY) tried(c, call);
@@ -196,6 +231,7 @@ void check_builtin(Check *c, const Node *call) {
     if (!args || !check_callee(call)) return;
     const char *name = check_text(c, check_callee(call));
     size_t count = 0;
+    const Node *first = NULL;
     bool assigns = false, of_queue = b >= B_QUEUE_GET && b <= B_QUEUE_PUT_NOWAIT;
     for (uint32_t i = 0; i < args->count; i++) {
         const Node *n = args->children[i];
@@ -205,12 +241,17 @@ void check_builtin(Check *c, const Node *call) {
         if (!of_queue && (s->awaitable == ALL || s->awaitable == (int)count))
             check_awaitable(c, node_stripped(assignment ? node_field(n, F_right) : (Node *)n), name, s->what);
         if (assignment) gathered(c, n);
+        if (!count && (b == B_AS_COMPLETED || b == B_GATHER_ARRAY)) array(c, n, name, b == B_GATHER_ARRAY);
+        if (!count && b == B_RUN) runs(c, n);
+        if (count == 2 && b == B_GATHER_ARRAY) results(c, first, n);
+        if (!count) first = n;
         assigns |= assignment;
         count++;
     }
-    if (count < s->min || count > s->max)
-        diag_add(c->u->diags, DIAG_ERROR, 19, NULL, check_place(c, call->start), "too %s arguments for '%s': %zu, not %zu",
-                 count < s->min ? "few" : "many", name, count, count < s->min ? s->min : s->max);
+    const BuiltinInfo *info = builtin_info(b);
+    if (!builtin_takes(info, call))
+        diag_add(c->u->diags, DIAG_ERROR, 19, NULL, check_place(c, call->start), "too %s arguments for '%s': %zu, not %u",
+                 count < info->min ? "few" : "many", name, count, count < info->min ? info->min : info->max);
     else if (b == B_TO_THREAD || b == B_RUN_IN_EXECUTOR) captured(c, call);
     if (assigns) gather_place(c, call);
     if (b >= B_ANEXT && b <= B_ATHROW) stepped(c, args, b);

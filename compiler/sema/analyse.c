@@ -171,6 +171,13 @@ static void note_conversion(Analysis *an, CXCursor c, size_t start, size_t end) 
         t = to->result, f = from->result;
     if (!pointers || t->key == f->key) return;
     size_t at = view_back(an->s->view, start);
+    bool array = to->handle == H_NONE && to->result->handle != H_NONE; /* of handles is wanted */
+    if (array && (from->handle != H_NONE || (from->result->handle == H_NONE && from->result->kind != TY_VOID))) {
+        Diag *d = diag_add(an->diags, DIAG_ERROR, 11, NULL, sema_place(an->source, at), "'%s' does not convert to '%s'",
+                           from->spelling, to->spelling);
+        vec_push(an->a, &an->early, ((Early){d, at}));
+        return;
+    }
     if (t->handle == H_NONE && f->handle == H_NONE) {
         bool functions = to->result->kind == TY_FUNCTION && from->result->kind == TY_FUNCTION;
         if (functions && to->async_function != from->async_function)
@@ -388,11 +395,11 @@ static void meant(Analysis *an, const Node *n) {
 
 /* ---- what follows from another mistake ---- */
 
-/* Is it a call of a function that nothing declares? clang declares it then, at that very place. */
+/* Is it a call of a function that nothing declares? clang declares it then, at that very place; but so it does with __builtin_inf. */
 bool sema_implicit(Sema *s, const Node *call) {
     const Node *name = call->kind == N_call_expression ? node_field(call, F_function) : NULL;
     Decl *d = name && name->kind == N_identifier ? sema_ref(s, name->start) : NULL;
-    return d && d->kind == D_FUNCTION && d->name == name->start;
+    return d && d->kind == D_FUNCTION && d->name == name->start && strncmp(s->tree->source->text + name->start, "__", 2);
 }
 
 bool sema_awaitable(Sema *s, const Node *n, Type **type) {
@@ -438,12 +445,11 @@ static void find_consequences(Analysis *an, const Node *n) {
         operand = NULL;
     }
     if (b && (b->builtin == B_TO_THREAD || b->builtin == B_RUN_IN_EXECUTOR)) {
-        const Node *list = node_field(n, F_arguments);
         const Node *call = captured_call(n);
         t = call ? sema_inner_type(an->s, call) : NULL;
-        bad = !t || t->spelling[0] == '<' || list->count != (b->builtin == B_TO_THREAD ? 3 : 5);
+        bad = !t || t->spelling[0] == '<';
     }
-    bad |= (operand && !sema_awaitable(an->s, operand, &t)) || sema_implicit(an->s, n);
+    bad |= (operand && !sema_awaitable(an->s, operand, &t)) || sema_implicit(an->s, n) || (b && !builtin_takes(b, n));
     if (bad) {
         const Node *statement = n;
         while (statement->parent && statement->kind != N_declaration && !strstr(statement->name, "_statement"))
@@ -462,6 +468,7 @@ static bool consequence(const Analysis *an, const char *words, size_t at) {
                                               "called object type",
                                               "arguments to function",
                                               "expected expression",
+                                              "undeclared identifier 'acc__",
                                               "invalid operands",
                                               "dependent type",
                                               "must have"};

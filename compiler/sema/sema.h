@@ -65,6 +65,7 @@ typedef struct CallText { /* a call's pieces; NULL: as it is */
 typedef struct BuiltinInfo {
     const char *name;
     Builtin builtin;
+    uint32_t min, max;     /* how many arguments */
     CallText view;         /* plain C of the same type; open NULL: view.c has a way of its own */
     CallText plain;        /* in an ordinary function; open NULL: lower/plain.c has one */
     const char *second;    /* instead of view's second comma; NULL: it stays */
@@ -74,6 +75,7 @@ typedef struct BuiltinInfo {
 } BuiltinInfo;
 const BuiltinInfo *builtin_find(const Source *s, const Node *call); /* by the callee's name; NULL: it is none of them */
 const BuiltinInfo *builtin_info(Builtin b);
+bool builtin_takes(const BuiltinInfo *b, const Node *call); /* so many arguments? */
 
 /* ---- view.c ---- */
 typedef struct View {

@@ -4,6 +4,7 @@
 
 void *acc_abi_future_new(acc_ctx *cx, size_t size) {
     acc__thread *th = acc__of(cx);
+    if (!acc__need_loop(cx)) return NULL;
     bool apart = size > ACC__SLOT_MAX;
     void *value = apart ? acc__malloc(size) : NULL;
     acc__slot *s = apart && !value ? NULL : acc__slot_new(th, apart ? sizeof(void *) : size, ACC__FUTURE);

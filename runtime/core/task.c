@@ -263,6 +263,7 @@ static bool task_suspend(acc__thread *th, acc__slot *t) {
                     t->n.flags |= ACC__MUST_CANCEL;
                     t->error = why;
                 } else {
+                    t->n.flags |= ACC__PASSED_ON;
                     acc_error_drop(why);
                 }
             }

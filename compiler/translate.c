@@ -39,11 +39,10 @@ static void resolve(Diag *d, void *arg) {
     if (behind && token) token--;
     Place exact, definition = {0};
     if (d->by_hand) {
-        Place made = {0}, in_macro = {0};
         size_t at = scan_token_index(r->arena, r->source, d->by_hand - 1);
-        bool macro = r->o->columns && columns_lookup(r->o->columns, at, &made, &in_macro) && in_macro.line;
+        bool hand = !r->o->columns || columns_by_hand(r->o->columns, at);
         diag_keep(r->o->diags, d);
-        if (macro) diag_drop(r->o->diags, d);
+        if (!hand) diag_drop(r->o->diags, d);
     }
     if (r->o->columns && columns_lookup(r->o->columns, token, &exact, &definition)) d->place = exact;
     if (!d->place.column && !behind) column_as_written(r, d, offset);

@@ -122,7 +122,7 @@ static CStrVec clang_args(Job *j) {
         bool take =
             arg->kind == ARG_PREPROCESS && strncmp(arg->text, "-Wp", 3) != 0 && strcmp(arg->text, "-Xpreprocessor") != 0;
         for (size_t k = 0; arg->kind == ARG_COMPILE && !take && k < sizeof wanted / sizeof *wanted; k++)
-            take = strncmp(arg->text, wanted[k], strlen(wanted[k])) == 0 && strncmp(arg->text, "-Wa", 3) != 0;
+            take = strncmp(arg->text, wanted[k], strlen(wanted[k])) == 0 && strncmp(arg->text, "-Wa,", 4) != 0;
         if (!take) continue;
         command_add(j, &args, arg->text);
         if (arg->value) command_add(j, &args, arg->value);
@@ -314,6 +314,14 @@ bool async_input(Job *j, Arg *arg) {
     Timing *timing = j->options->time_report ? timing_new(a) : NULL;
     timing_phase(timing, "preprocess");
     int status = preprocess(a, &first, arg->text, &text, &messages);
+    if (status >= 0 && pragmas_shown(j, &pre, &text)) {
+        sb_free(&text);
+        sb_free(&messages);
+        first.args = (CStrVec){0};
+        for (size_t i = 0; i < pre.args.len; i++) vec_push(a, &first.args, pre.args.data[i]);
+        for (size_t i = 0; readable && i < 2; i++) vec_push(a, &first.args, directives_kept[i]);
+        status = preprocess(a, &first, arg->text, &text, &messages);
+    }
     if (status < 0) driver_error("cannot run '%s': %s", pre.cc.data[0], strerror(errno));
     const Directives *directives = NULL;
     if (readable && status == 0) {

@@ -42,6 +42,10 @@ bool link_program(Job *j);
 /* async_input.c: a file for acc, through all its steps. */
 bool async_input(Job *j, Arg *arg);
 
+/* pragmas.c: has clang let pass the pragmas about acc's own warnings. False: there are none in what it read; else it is to read it
+ * anew. */
+bool pragmas_shown(Job *j, PreprocessOptions *pre, const StrBuf *text);
+
 /* Does cc compile it, rather than hand it to the linker? */
 bool is_source(const Arg *arg);
 /* The name without folder and suffix, with another suffix. */

@@ -405,6 +405,7 @@ static void run(Columns *c) {
     if (c->options->clang) {
         vec_push(c->a, &extra, "-Xclang");
         vec_push(c->a, &extra, "-dump-tokens");
+        vec_push(c->a, &extra, "-w"); /* they come out where warnings would */
     } else {
         vec_push(c->a, &extra, "-fdebug-cpp");
         vec_push(c->a, &extra, "-fno-working-directory");
@@ -595,6 +596,14 @@ static const Lexeme *find_invocation(Columns *c, size_t k) {
 static Place place_of(const Spot *s, size_t length) {
     if (!s->file) return (Place){0};
     return (Place){s->file->name, s->line, s->column, s->column ? (unsigned)length : 0};
+}
+
+bool columns_by_hand(Columns *c, size_t token_index) {
+    if (!c->ran) run(c);
+    if (!c->known || token_index >= c->tokens.len) return true;
+    const Token *t = &c->tokens.data[token_index];
+    TokenKind kind = kind_of(c, t); /* where #line tells of another place, what is found there says nothing */
+    return kind == USER || (kind == SCRATCH && t->spelling.file == t->output.file && t->spelling.line == t->output.line);
 }
 
 bool columns_lookup(Columns *c, size_t token_index, Place *out, Place *definition) {

@@ -16,6 +16,8 @@ Columns *columns_new(Arena *a, const PreprocessOptions *o, const char *file);
  * tokens. Of a token that a macro's body made, *out is the macro's invocation (the outermost one) and *definition (may be
  * NULL) the token in the macro's definition; *definition's line is 0 where there is none. False: it is not known,
  * and *out is the output's line with column 0, or all zero. */
+/* Does a token stand in the text itself, outside of macros, as far as that can be told? */
+bool columns_by_hand(Columns *c, size_t token_index);
 bool columns_lookup(Columns *c, size_t token_index, Place *out, Place *definition);
 
 #endif

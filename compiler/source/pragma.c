@@ -1,6 +1,7 @@
 /* pragma.c: #pragma GCC diagnostic, for acc's own warnings.
  *
  * needs: the offsets of the directives that scan left
+ *        (ACC for GCC: what driver/pragmas.c makes of those that clang would drop)
  * leaves: Pragmas, to be asked what holds at a place; the lines that name one of acc's warnings are blank in the text from
  * here on: the C compiler would not know the name */
 #include <ctype.h>
@@ -35,8 +36,8 @@ static bool word(const char **p, const char *end, const char *w) {
 
 /* Is the line one that says something of diagnostics? Then *to is what. */
 static bool read_line(Arena *a, const char *p, const char *end, Pragma *to, bool *own) {
-    if (!word(&p, end, "#") || !word(&p, end, "pragma") || !(word(&p, end, "GCC") || word(&p, end, "clang")) ||
-        !word(&p, end, "diagnostic"))
+    if (!word(&p, end, "#") || !word(&p, end, "pragma") ||
+        !(word(&p, end, "GCC") || word(&p, end, "clang") || word(&p, end, "ACC")) || !word(&p, end, "diagnostic"))
         return false;
     *own = false;
     if (word(&p, end, "push")) to->kind = PUSH;

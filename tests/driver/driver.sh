@@ -275,6 +275,58 @@ test_compiler() {
     prints hello 42
 }
 
+# clang's preprocessor would drop the pragmas that name acc's own warnings, and complain.
+test_pragmas() {
+    mkdir -p sub
+    cat >sub/quiet.h <<'EOF'
+#define QUIET _Pragma("GCC diagnostic push") _Pragma("GCC diagnostic ignored \"-Wunawaited\"")
+#define LOUD _Pragma("GCC diagnostic pop")
+EOF
+    cat >pragmas.ac <<'EOF'
+#include <acc.h>
+#include <unistd.h>
+#include "sub/quiet.h"
+async int f(void) { await acc_sleep(0); return 1; }
+#if 0
+#pragma GCC diagnostic ignored "-Wblocking-call"
+#endif
+async int main(void) {
+#pragma GCC diagnostic push
+#pragma GCC diagnostic \
+    ignored "-Wunawaited"
+    f();
+#pragma GCC diagnostic pop
+    f(); // line 14
+    QUIET f(); LOUD f();
+    _Pragma("GCC diagnostic push") _Pragma("GCC diagnostic ignored \"-Wblocking-call\"")
+    usleep(0);
+    _Pragma("GCC diagnostic pop")
+    usleep(0); // line 19
+    await acc_sleep(0);
+    return 0;
+}
+EOF
+    for cc in gcc clang-14 clang-19; do
+        command -v $cc >/dev/null || { echo "NOTE: no $cc here"; continue; }
+        for how in '' '-Wall -Wextra' -Werror=unused; do
+            # shellcheck disable=SC2086
+            acc --cc=$cc $how -c pragmas.ac; expect 0
+            [ "$(grep -c 'warning: ' err)" = 3 ] || fail "$cc $how: $(cat err)"
+            has err '^pragmas.ac:14:5: warning: .*-Wunawaited'
+            has err '^pragmas.ac:15:21: warning: .*-Wunawaited'
+            has err '^pragmas.ac:19:5: warning: .*-Wblocking-call'
+        done
+        acc --cc=$cc -Werror -c pragmas.ac; expect 1
+        [ "$(grep -c 'error: ' err)" = 3 ] || fail "$cc -Werror: $(cat err)"
+        acc --cc=$cc -x ac - -c -o in.o <pragmas.ac; expect 0
+        [ "$(grep -c 'warning: ' err)" = 3 ] || fail "$cc, standard input: $(cat err)"
+        acc --cc=$cc -MD --emit=c pragmas.ac -o pragmas.i; expect 0
+        has pragmas.d 'sub/quiet.h'
+        lacks pragmas.d 'pragmas.txt'
+        lacks pragmas.i 'ACC *diagnostic'
+    done
+}
+
 test_side_outputs() {
     acc --coverage hello.ac doubled.c -o hello; expect 0
     exists hello-hello.gcno

@@ -1,0 +1,2 @@
+assert(await f(3));
+CHECK(await f(2));

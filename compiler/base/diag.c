@@ -164,6 +164,11 @@ void diag_keep(Diags *d, Diag *diag) {
     if (!diag->dropped && diag->severity == DIAG_ERROR) d->errors++;
 }
 
+void diag_soften(Diags *d, Diag *diag) {
+    if (!diag->dropped && diag->severity == DIAG_ERROR) d->errors--;
+    diag->severity = DIAG_WARNING;
+}
+
 size_t diags_errors(const Diags *d) { return d->errors; }
 
 bool diags_any(const Diags *d) {
@@ -183,7 +188,7 @@ const char *diag_number(char buf[16], int number) {
 }
 
 void diag_option_text(StrBuf *b, const Diag *diag) {
-    bool promoted = diag->severity == DIAG_ERROR && own_warning(diag->option) >= 0;
+    bool promoted = diag->severity == DIAG_ERROR;
     sb_printf(b, "-W%s%s", promoted ? "error=" : "", diag->option);
 }
 

@@ -44,6 +44,7 @@ void diag_drop(Diags *d, Diag *diag); /* it shall not be printed, nor count */
  * comes from a macro's body is found out last (translate.c). */
 void diag_by_hand(Diags *d, Diag *diag, size_t offset);
 void diag_keep(Diags *d, Diag *diag);
+void diag_soften(Diags *d, Diag *diag);  /* a warning for which -Werror does not hold */
 size_t diags_frame_size(const Diags *d); /* what -Wframe-size= says; 0: nothing */
 size_t diags_mark(const Diags *d);
 void diags_forget(Diags *d, size_t mark); /* whatever was added since */

@@ -17,12 +17,13 @@ typedef struct Layout {
     bool pending, soft;     /* the next character begins a line; soft: not where it is `else` or ; */
     bool switched;          /* pending because generated text follows the user's */
     bool begun, last_own;   /* the line is the user's, and empty; what came last was generated */
-    size_t base;            /* indentation of the user's last line, */
+    size_t base;            /* indentation of the user's last line, in columns, */
     int base_blocks, unit;  /* the blocks that are open there; of one block more */
+    bool tabs;              /* it is made of tabs */
 } Layout;
 Layout *layout_new(Arena *a, StrBuf *out);
 void layout_line(Layout *l, const char *indent, size_t n, bool blank); /* begins a line of the user's */
-void layout_unit(Layout *l, const Source *s, size_t statement);        /* indent as the user's first statement is */
+void layout_unit(Layout *l, const char *indent, size_t n);             /* indent as the user's first statement is */
 bool layout_own(Layout *l, bool own);                                  /* what it was */
 void layout_note(Layout *l, const char *text, bool line); /* a comment of ours: it ends the line, or is one by itself */
 void layout_put(Layout *l, const char *s, size_t n, bool generated);
@@ -37,6 +38,7 @@ typedef struct Printer {
     VEC(Comment) comments; /* for a page: those of the function that is being printed */
     const Source *source;
     const Edits *edits;
+    Diags *files; /* for a page: knows the user's files, of whose tabs the preprocessor has made blanks */
     StrBuf *out;
     const char *file; /* where the next character will be taken to stand */
     unsigned line;
@@ -45,6 +47,7 @@ typedef struct Printer {
     bool no_hints; /* the pragmas that are about a loop are left out: gcc warns where it cannot follow them */
     size_t directive, directives_from; /* the next #pragma, and where those begin that are not printed with other text */
 } Printer;
+void print_unit(Printer *p, size_t statement);      /* generated lines of a page are indented as this statement is */
 void print_at(Printer *p, size_t offset);           /* what follows is attributed to that place */
 void print_statement_at(Printer *p, size_t offset); /* and stands in the same column, for the C compiler's own diagnostics */
 void print_text(Printer *p, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
@@ -61,6 +64,8 @@ void print_comments(Printer *p, size_t until); /* the user's comments that stand
 
 /* text.c: an await as the user wrote it, on one line of at most so many bytes */
 const char *await_text(Arena *a, const Source *s, const Await *w, size_t most);
+/* Does a ' behind this text stand in a number, 1'000? */
+bool in_number(const char *text, size_t n);
 
 /* function.c: one async function */
 void emit_function(Printer *p, Unit *u, Func *f);

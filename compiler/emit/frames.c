@@ -12,14 +12,13 @@ static const char *reason(Arena *a, Unit *u, const Var *v) {
                         source_place(u->source, v->kept_by->at).line);
 }
 
-static void fields(Arena *a, Unit *u, Var *const *list, size_t n, StrBuf *out) {
-    for (size_t i = 0; i < n; i++) {
-        const Var *v = list[i];
-        if (v->type_name && !v->dimensions) continue; /* made of another alone */
-        const char *name = v->type_name ? arena_printf(a, "%s_size_1", v->field) : v->field;
-        sb_printf(out, "  %6zu %6zu  %-20s %-24s %s\n", v->offset, v->size, name, v->type ? v->type->spelling : "?",
-                  reason(a, u, v));
-    }
+static void part(Arena *a, Unit *u, const FramePart *p, StrBuf *out) {
+    for (size_t i = 0; i < p->parts.len; i++) part(a, u, p->parts.data[i], out);
+    const Var *v = p->var;
+    if (!v || (v->type_name && !v->dimensions)) return; /* made of another alone */
+    const char *name = v->type_name ? arena_printf(a, "%s_size_1", v->field) : v->field;
+    sb_printf(out, "  %6zu %6zu  %-20s %-24s %s\n", v->offset, v->size, name, v->type ? v->type->spelling : "?",
+              reason(a, u, v));
 }
 
 void emit_frames(Arena *a, Unit *u, StrBuf *out) {
@@ -30,10 +29,7 @@ void emit_frames(Arena *a, Unit *u, StrBuf *out) {
         sb_printf(out, "%s:%u: %s\n  offset   size  %-20s %-24s %s\n", p.file, p.line, f->name, "field", "type",
                   "kept because");
         sb_printf(out, "  %6d %6d  %-20s %-24s %s\n", 0, 24, "acc__head", "acc_frame", "the runtime's own");
-        fields(a, u, f->fields.data, f->fields.len, out);
-        fields(a, u, f->early.data, f->early.len, out);
-        fields(a, u, f->late.data, f->late.len, out);
-        fields(a, u, f->results.data, f->results.len, out);
+        part(a, u, f->frame, out);
         sb_printf(out, "  %6zu  bytes in all%s\n\n", f->frame_size, f->frame_known ? "" : ", at least");
     }
 }

@@ -13,6 +13,9 @@
  * needs: a lowered Func with its frame laid out; leaves: text */
 #include "emit.h"
 
+#include <ctype.h>
+#include <strings.h>
+
 #include "../flow/flow.h"
 
 typedef struct Emit {
@@ -20,8 +23,9 @@ typedef struct Emit {
     Unit *u;
     Func *f;
     Arena *a;
-    BitSet declared;  /* temporaries */
-    VEC(Var *) owned; /* what begins empty in the frame and goes with the call */
+    BitSet declared;            /* temporaries */
+    VEC(Var *) owned;           /* what begins empty in the frame and goes with the call */
+    VEC(const Node *) comments; /* "fall through" */
 } Emit;
 
 /* `before NAME after` */
@@ -61,6 +65,21 @@ static void assign(Emit *e, const Type *t, const char *to, const char *from) {
     else print_text(e->p, " %s = %s;", to, from);
 }
 
+static void frame_parts(Emit *e, const FramePart *of) {
+    for (size_t i = 0; i < of->parts.len; i++) {
+        const FramePart *x = of->parts.data[i];
+        if (x->kind == PART_FIELD) {
+            field(e, x->var);
+            continue;
+        }
+        print_text(e->p, x->kind == PART_UNION ? " union {" : " struct {");
+        if (x->blocks && of == e->f->frame)
+            print_text(e->p, " char acc__blocks;"); /* a debugger knows by it that these are no copies */
+        frame_parts(e, x);
+        print_text(e->p, " };");
+    }
+}
+
 static void frame(Emit *e) {
     Func *f = e->f;
     Printer *p = e->p;
@@ -70,18 +89,7 @@ static void frame(Emit *e) {
         print_text(p, " acc_generation acc__gen;");
         if (f->sent->kind != TY_VOID) print_text(p, " %s;", declared(e->a, f->sent, "acc__sent"));
     }
-    for (size_t i = 0; i < f->fields.len; i++) field(e, f->fields.data[i]);
-    bool both = frame_union(f), apart = !both && frame_apart(f);
-    if (both) print_text(p, " union { struct {");
-    else if (apart) print_text(p, " struct {"); /* a debugger knows by it what is a copy, not the local itself */
-    for (size_t i = 0; i < f->early.len; i++) field(e, f->early.data[i]);
-    if (both) print_text(p, " }; struct {");
-    for (size_t i = 0; i < f->late.len; i++) field(e, f->late.data[i]);
-    if (f->results.len > 1) print_text(p, " union {");
-    for (size_t i = 0; i < f->results.len; i++) field(e, f->results.data[i]);
-    if (f->results.len > 1) print_text(p, " };");
-    if (both) print_text(p, " }; };");
-    else if (apart) print_text(p, " };");
+    frame_parts(e, f->frame);
     print_text(p, " };");
 }
 
@@ -441,10 +449,40 @@ static bool is_declaration(const Stmt *s) {
     return s->kind == S_OTHER && s->node && s->node->kind != N_expression_statement && s->node->kind != N_TOKEN;
 }
 
+/* The comments that may tell the C compiler that falling through to a label is meant. */
+static void find_comments(Emit *e, const Node *n) {
+    if (n->kind == N_comment) {
+        for (size_t i = n->start; i + 4 <= n->end; i++)
+            if (!strncasecmp(e->u->source->text + i, "fall", 4)) {
+                vec_push(e->a, &e->comments, n);
+                return;
+            }
+    }
+    for (uint32_t i = 0; i < n->count; i++) find_comments(e, n->children[i]);
+}
+
+/* Such a comment, where it stands right before the label. */
+static void comment_before(Emit *e, size_t label) {
+    const char *text = e->u->source->text;
+    size_t lo = 0, hi = e->comments.len; /* the first behind the label */
+    while (lo < hi) {
+        size_t mid = lo + (hi - lo) / 2;
+        if (e->comments.data[mid]->start < label) lo = mid + 1;
+        else hi = mid;
+    }
+    if (!lo) return;
+    const Node *c = e->comments.data[lo - 1];
+    for (size_t i = c->end; i < label; i++)
+        if (!isspace((unsigned char)text[i])) return;
+    print_at(e->p, c->start);
+    print_text(e->p, "/*%.*s*/ ", (int)(c->end - c->start) - (text[c->start + 1] == '/' ? 2 : 4), text + c->start + 2);
+}
+
 static void list(Emit *e, Stmt *s) {
     for (size_t i = 0; i < s->list.len; i++) {
         Stmt *x = s->list.data[i];
         bool was = print_own(e->p, x->made);
+        if (i && x->node && !e->p->layout && (x->kind == S_CASE || x->kind == S_LABEL)) comment_before(e, x->start);
         statement(e, x);
         print_own(e->p, was);
         bool label = x->kind == S_LABEL || x->kind == S_CASE;
@@ -505,6 +543,8 @@ static bool is_auto(Emit *e, const Stmt *s) {
     return false;
 }
 
+enum { MALLOC_ALIGN = 16 };
+
 /* One declarator of a declaration, with its specifiers. */
 static void declarator(Emit *e, Stmt *s, DeclItem *item, bool first) {
     Printer *p = e->p;
@@ -520,8 +560,13 @@ static void declarator(Emit *e, Stmt *s, DeclItem *item, bool first) {
             print_text(p, "); ");
         }
         if (v->heap) { /* memory of an earlier turn of the loop is given back here */
-            print_text(p, "acc_abi_array_free(acc__f->%s); acc__f->%s = acc_abi_array_new(acc__cx, sizeof(%s)); ", v->field,
-                       v->field, v->vla);
+            bool strict = v->aligned || v->type->align > MALLOC_ALIGN;
+            print_text(p, "acc_abi_array_free(acc__f->%s); acc__f->%s = acc_abi_array_new%s(acc__cx, sizeof(%s)", v->field,
+                       v->field, strict ? "_aligned" : "", v->vla);
+            const char *asked =
+                strict ? arena_printf(e->a, "_Alignof(struct { %s char acc__c; })", v->aligned ? v->aligned : "") : "";
+            if (strict) print_text(p, ", _Alignof(%s) > %s ? _Alignof(%s) : %s", v->vla, asked, v->vla, asked);
+            print_text(p, "); ");
             print_text(p, "if (!acc__f->%s) {", v->field);
             leave(e);
             print_text(p, " %s }", nothing(e));
@@ -764,7 +809,8 @@ static void statement(Emit *e, Stmt *s) {
             print_code(p, s->code);
             break;
         case S_LABEL:
-            print_at(p, s->start);
+            if (s->node) print_statement_at(p, s->start);
+            else print_at(p, s->start);
             if (!s->node) print_text(p, s->unused ? "%s: __attribute__((unused));" : "%s:", s->name);
             else print_span(p, s->start, s->end);
             break;
@@ -863,7 +909,9 @@ void emit_function(Printer *p, Unit *u, Func *f) {
         bool resident = v->place == PLACE_RESIDENT;
         if (v->heap || ((v->outcome || v->holds) && v->field && resident)) vec_push(e.a, &e.owned, v);
     }
+    if (p->layout && f->body->list.len) print_unit(p, f->body->list.data[0]->start);
     if (!p->layout) print_at(p, f->node->start); /* comments that stand before it come behind what is made for it */
+    if (!p->layout) find_comments(&e, f->node);
     bool was = print_own(p, true);
     Node *result = node_field(f->node, F_type), *fields = result ? node_field(result, F_body) : NULL;
     if (fields) { /* a structure that the result's type defines: the frame may speak of it */
@@ -891,7 +939,6 @@ void emit_function(Printer *p, Unit *u, Func *f) {
     print_text(p, " ");
     for (size_t i = 0; i < f->param_count; i++) parameter_sizes(&e, f->vars.data[i]);
     p->directives_from = f->body_start;
-    if (p->layout && f->body->list.len) layout_unit(p->layout, e.u->source, f->body->list.data[0]->start);
     list(&e, f->body);
     print_directives(p, f->body_end);
     if (!p->layout) print_at(p, f->body_end - 1);
@@ -900,8 +947,9 @@ void emit_function(Printer *p, Unit *u, Func *f) {
         leave(&e);
         print_text(p, " return 0;");
     } else if (f->result->kind == TY_VOID) leave(&e);
-    if (p->layout) print_at(p, f->body_end - 1);
-    print_text(p, " }");
+    if (p->layout || f->result->kind == TY_VOID) print_at(p, f->body_end - 1), print_text(p, " ");
+    else print_statement_at(p, f->body_end - 1);
+    print_text(p, "}");
     if (!f->ordinary && !f->generator) {
         print_heading(p, "what resumes it; the arguments do not matter then");
         step(&e);

@@ -7,7 +7,7 @@
  * needs: pieces of text in the order of the page; leaves: the page */
 #include "emit.h"
 
-enum { WIDTH = 100 };
+enum { WIDTH = 100, TAB = 8 };
 
 Layout *layout_new(Arena *a, StrBuf *out) {
     Layout *l = NEW(a, Layout);
@@ -48,21 +48,31 @@ static void end_line(Layout *l) {
     if (l->comment == '/') l->comment = 0;
 }
 
+/* How far white space reaches. */
+static size_t columns(const char *s, size_t n) {
+    size_t at = 0;
+    for (size_t i = 0; i < n; i++) at = s[i] == '\t' ? (at / TAB + 1) * TAB : at + 1;
+    return at;
+}
+
+static void indent(Layout *l, long n) {
+    for (; l->tabs && n >= TAB; n -= TAB) sb_addc(l->out, '\t');
+    for (; n > 0; n--) sb_addc(l->out, ' ');
+}
+
 void layout_line(Layout *l, const char *indent, size_t n, bool blank) {
     end_line(l);
     if (blank && l->out->len > 1 && l->out->data[l->out->len - 2] != '\n') sb_addc(l->out, '\n');
     sb_addn(l->out, indent, n);
-    l->base = n;
+    l->base = columns(indent, n);
     l->base_blocks = blocks(l);
     l->begun = true;
     l->last_own = false;
 }
 
-void layout_unit(Layout *l, const Source *s, size_t statement) {
-    size_t n = 0;
-    while (n < statement && s->text[statement - n - 1] == ' ') n++;
-    bool alone = n < statement && s->text[statement - n - 1] == '\n';
-    l->unit = alone && n >= 2 && n <= 8 ? (int)n : 4;
+void layout_unit(Layout *l, const char *indent, size_t n) {
+    l->tabs = n && *indent == '\t';
+    l->unit = l->tabs ? TAB : n >= 2 && n <= 8 ? (int)n : 4;
 }
 
 /* A line of generated text. */
@@ -72,7 +82,7 @@ static void own_line(Layout *l, int outward) {
     int depth = blocks(l) - outward;
     long in = (long)l->base + (long)l->unit * (depth - l->base_blocks), least = (long)l->unit * depth;
     if (in < least) in = least; /* the user's line stands in blocks that are not the user's */
-    for (long i = 0; i < in; i++) sb_addc(l->out, ' ');
+    indent(l, in);
 }
 
 bool layout_own(Layout *l, bool own) {
@@ -107,8 +117,10 @@ static bool follow(Layout *l, char c, bool generated) {
     }
     char top = l->open.len ? l->open.data[l->open.len - 1] : 'b';
     switch (c) {
-        case '"':
-        case '\'': l->quote = c; break;
+        case '\'':
+            if (l->adjacent && in_number(l->out->data, l->out->len)) break;
+            /* fall through */
+        case '"': l->quote = c; break;
         case '/':
         case '*':
             if (l->last == '/' && l->adjacent) l->comment = c, c = ' ';
@@ -140,7 +152,7 @@ static bool follow(Layout *l, char c, bool generated) {
 /* Is the line so far a label? 2: of a switch. */
 static int label(const Layout *l) {
     const char *s = l->out->data + line_start(l);
-    while (*s == ' ') s++;
+    s += strspn(s, " \t");
     if (!strncmp(s, "case ", 5)) return 2;
     while (*s == '_' || (*s >= '0' && *s <= '9') || ((*s | 32) >= 'a' && (*s | 32) <= 'z')) s++;
     return !*s;
@@ -149,7 +161,7 @@ static int label(const Layout *l) {
 /* A label stands further out than what it is before. */
 static void outward(Layout *l) {
     size_t at = line_start(l), n = 0;
-    while (n < (size_t)l->unit && l->out->data[at + n] == ' ') n++;
+    while (n < (size_t)(l->tabs ? 1 : l->unit) && l->out->data[at + n] == (l->tabs ? '\t' : ' ')) n++;
     memmove(l->out->data + at, l->out->data + at + n, l->out->len - at - n + 1);
     l->out->len -= n;
 }
@@ -187,7 +199,7 @@ void layout_put(Layout *l, const char *s, size_t n, bool generated) {
                 trim(l);
                 sb_addc(l->out, '\n');
                 long in = (long)l->base + (long)l->unit * (blocks(l) - l->base_blocks + 1);
-                for (long k = 0; k < in; k++) sb_addc(l->out, ' ');
+                indent(l, in);
                 continue;
             }
         }

@@ -35,14 +35,35 @@ static void indentation(const Printer *p, size_t offset, size_t *begin, size_t *
     while (*end < offset && (p->source->text[*end] == ' ' || p->source->text[*end] == '\t')) ++*end;
 }
 
+/* The same as the user wrote it: the preprocessor makes a blank of each tab. */
+static const char *written(const Printer *p, size_t offset, size_t *n) {
+    size_t begin, end, len;
+    const char *line;
+    indentation(p, offset, &begin, &end);
+    *n = end - begin;
+    Place at = source_place(p->source, begin);
+    if (p->files && *n && diag_source_line(p->files, at.file, at.line, &line, &len)) {
+        size_t blanks = 0;
+        while (blanks < len && (line[blanks] == ' ' || line[blanks] == '\t')) blanks++;
+        if (blanks == *n) return line;
+    }
+    return p->source->text + begin;
+}
+
+void print_unit(Printer *p, size_t statement) {
+    size_t n = 0, start = source_row_start(p->source, statement);
+    const char *indent = written(p, statement, &n);
+    if (p->layout) layout_unit(p->layout, indent, start + n == statement ? n : 0);
+}
+
 /* Begins the line of the page where the user's line `at` stands. */
 static void page_line(Printer *p, Place at, size_t offset) {
     bool same = p->file && (p->file == at.file || !strcmp(p->file, at.file));
     if (same && at.line == p->line) return;
-    size_t begin, end;
-    indentation(p, offset, &begin, &end);
+    size_t begin = source_row_start(p->source, offset), n;
     bool blank = same && at.line > p->line && begin > 1 && p->source->text[begin - 2] == '\n';
-    layout_line(p->layout, p->source->text + begin, end - begin, blank);
+    const char *indent = written(p, offset, &n);
+    layout_line(p->layout, indent, n, blank);
     p->file = at.file;
     p->line = at.line;
     p->fresh = true;

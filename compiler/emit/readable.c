@@ -538,6 +538,7 @@ static void write_page(Arena *a, Page *page, StrBuf *out) {
     memset(page->unit->aliased.words, 0, page->unit->aliased.n * sizeof *page->unit->aliased.words);
     Writer w = {.page = page, .a = a, .out = out, .macros = map_new(a)};
     w.p = (Printer){.source = page->unit->source, .edits = &page->unit->edits, .out = out, .fresh = true};
+    w.p.files = page->unit->diags;
     w.p.layout = layout_new(a, out);
     const char *name = page->directives->file, *slash = strrchr(name, '/');
     line(&w, "/* The C of %s, translated by acc. Compile it with acc's include folder, link it with libacc. */",

@@ -37,13 +37,20 @@ static void word(Reader *r) {
     while (wordly(ahead(r))) take(r);
 }
 
+bool in_number(const char *text, size_t n) {
+    size_t i = n;
+    while (i && (wordly(text[i - 1]) || text[i - 1] == '.' || text[i - 1] == '\'')) i--;
+    while (i < n && text[i] == '\'') i++; /* of a character before it */
+    return i < n && text[i] >= '0' && text[i] <= '9';
+}
+
 /* A bracket with all that it holds; strings too. */
 static void group(Reader *r) {
     int depth = 0;
     do {
         char c = ahead(r);
         if (!c) return;
-        if (c == '"' || c == '\'') {
+        if (c == '"' || (c == '\'' && !in_number(r->out->data, r->out->len))) {
             take(r);
             while (ahead(r) && ahead(r) != c) {
                 if (ahead(r) == '\\') take(r);

@@ -1,7 +1,11 @@
 /* frame.c: what the frame holds.
  *
  *     acc_frame acc__head                     24 bytes: function, parent, result's place, state
- *     resident variables                      from the start of the call
+ *     resident variables                      from the start of the call, or as long as their block is executed:
+ *     union {
+ *         struct { a block's, and a union of those of the blocks in it }
+ *         struct { another block's }
+ *     }
  *     saved parameters                        from a cold start on
  *     union {
  *         struct { the other parameters }     from a cold start until the body begins
@@ -12,11 +16,11 @@
  *     }
  *
  * needs: placements
- * leaves: Func.fields, late, early, results, each variable's field; what each await keeps; edits that turn the name of a
- * resident variable into its place in the frame
+ * leaves: Func.frame, each variable's field; what each await keeps; edits that turn the name of a resident variable into its
+ * place in the frame
  *
- * Two temporaries may share a field when they are of one type and no suspension finds both alive, or stores the one while it
- * keeps the other. */
+ * Two saved variables may share a place when no suspension finds both alive, or stores the one while it keeps the other: a
+ * field, where they are temporaries of one type, else a union. */
 #include "flow.h"
 
 #include <stdlib.h>
@@ -46,53 +50,143 @@ static bool interfere(const Func *f, const Var *x, const Var *y, bool many) {
     return false;
 }
 
-/* The temporaries that a field serves, and from where to where in the order of the code they do. */
-typedef struct Shared {
+/* A place for saved variables, one at a time; and from where to where in the order of the code it is needed. */
+typedef struct Slot {
     VEC(Var *) users;
+    VEC(Var *) fields; /* those of them that have a field of their own */
+    long long size;
     int first, last;
-} Shared;
+} Slot;
 
-static void serve(Arena *a, Map *shared, Var *v) {
-    Shared *s = map_get(shared, v->field, strlen(v->field));
-    if (!s) {
-        s = NEW(a, Shared);
-        *s = (Shared){.first = v->first, .last = v->last};
-        map_set(shared, v->field, strlen(v->field), s);
-    }
-    vec_push(a, &s->users, v);
-    if (v->first < s->first) s->first = v->first;
-    if (v->last > s->last) s->last = v->last;
+typedef struct Layout {
+    Arena *a;
+    Func *f;
+    Map *names;         /* of fields */
+    VEC(Var *) lasting; /* for the whole call; */
+    VEC(Var *) scoped;  /* as long as their block is executed; */
+    VEC(Var *) params;  /* from a cold start on; */
+    VEC(Var *) early;   /* until the body begins; */
+    VEC(Slot *) late;   /* from a suspension to its resumption; */
+    VEC(Var *) results; /* results of awaits, one at a time */
+} Layout;
+
+/* The name of a field that serves temporaries of v's type already. */
+static const char *field_of_type(const Slot *s, const Var *v) {
+    for (size_t i = 0; v->temp && i < s->fields.len; i++)
+        if (s->fields.data[i]->temp && same_type(s->fields.data[i], v)) return s->fields.data[i]->field;
+    return NULL;
 }
 
-/* A field for a temporary: one that serves others of its type already, if none of them is in its way. */
-static void share(Arena *a, Func *f, Map *names, Map *shared, Var *v, bool many) {
+static bool slot_free(const Func *f, const Slot *s, const Var *v) {
+    if (f->many && (v->first > s->last || v->last < s->first)) return true;
+    for (size_t i = 0; i < s->users.len; i++)
+        if (interfere(f, s->users.data[i], v, f->many)) return false;
+    return true;
+}
+
+static long long difference(const Slot *s, const Var *v) { return llabs(s->size - v->type->size); }
+
+/* A place for a saved variable: one that others have, of whom none is in its way, best one of its size; else a new one. */
+static void share(Layout *l, Var *v) {
+    enum { TRIES = 64 };
+    Slot *best = NULL;
     int tries = 0;
-    for (size_t i = f->late.len; i-- > 0 && tries < 64;) {
-        Var *owner = f->late.data[i];
-        if (!owner->temp || !same_type(owner, v)) continue;
+    for (size_t i = l->late.len; i-- > 0 && tries < TRIES;) {
+        Slot *s = l->late.data[i];
+        if (l->f->many && !field_of_type(s, v)) continue;
         tries++;
-        const Shared *s = map_get(shared, owner->field, strlen(owner->field));
-        bool free = true, apart = many && (v->first > s->last || v->last < s->first);
-        for (size_t k = 0; !apart && free && k < s->users.len; k++) free = !interfere(f, s->users.data[k], v, many);
-        if (free) {
-            v->field = owner->field;
-            serve(a, shared, v);
-            return;
-        }
+        if ((!best || difference(s, v) < difference(best, v)) && slot_free(l->f, s, v)) best = s;
+        if (best == s && !difference(s, v)) break;
     }
-    v->field = unique(a, names, v->name);
-    vec_push(a, &f->late, v);
-    serve(a, shared, v);
+    if (!best) {
+        best = NEW(l->a, Slot);
+        *best = (Slot){.size = v->type->size, .first = v->first, .last = v->last};
+        vec_push(l->a, &l->late, best);
+    }
+    v->field = field_of_type(best, v);
+    if (!v->field) {
+        v->field = unique(l->a, l->names, v->name);
+        vec_push(l->a, &best->fields, v);
+    }
+    vec_push(l->a, &best->users, v);
+    if (v->type->size > best->size) best->size = v->type->size;
+    if (v->first < best->first) best->first = v->first;
+    if (v->last > best->last) best->last = v->last;
 }
 
-static void result_field(Arena *a, Func *f, Map *names, Var *v) {
-    for (size_t i = 0; i < f->results.len; i++)
-        if (same_type(f->results.data[i], v)) {
-            v->field = f->results.data[i]->field;
+static void result_field(Layout *l, Var *v) {
+    for (size_t i = 0; i < l->results.len; i++)
+        if (same_type(l->results.data[i], v)) {
+            v->field = l->results.data[i]->field;
             return;
         }
-    v->field = unique(a, names, arena_printf(a, "acc__result_%zu", f->results.len + 1));
-    vec_push(a, &f->results, v);
+    v->field = unique(l->a, l->names, arena_printf(l->a, "acc__result_%zu", l->results.len + 1));
+    vec_push(l->a, &l->results, v);
+}
+
+/* ---- the frame's structure ---- */
+
+static FramePart *part(Layout *l, FramePart *in, int kind) {
+    FramePart *p = NEW(l->a, FramePart);
+    p->kind = kind;
+    if (in) vec_push(l->a, &in->parts, p);
+    return p;
+}
+
+static void parts(Layout *l, FramePart *in, Var *const *list, size_t n) {
+    for (size_t i = 0; i < n; i++) part(l, in, PART_FIELD)->var = list[i];
+}
+
+static int by_scope(const void *pa, const void *pb) {
+    const Var *a = *(Var *const *)pa, *b = *(Var *const *)pb;
+    if (a->scope_start != b->scope_start) return a->scope_start < b->scope_start ? -1 : 1;
+    if (a->scope_end != b->scope_end) return a->scope_end > b->scope_end ? -1 : 1;
+    return a->id - b->id;
+}
+
+/* The variables of a scope, in the order of their own scopes: first those of the whole, then those of the scopes in it. Of two
+ * scopes side by side one is left before the other is entered, so their variables share one place. */
+static void blocks(Layout *l, FramePart *in, Var *const *list, size_t n, size_t start, size_t end) {
+    size_t own = 0;
+    while (own < n && list[own]->scope_start == start && list[own]->scope_end == end) own++;
+    for (size_t i = own; i < n; i++)
+        if (list[i]->scope_end > end) own = n; /* none that is nested in others */
+    parts(l, in, list, own);
+    FramePart *all = NULL;
+    for (size_t first = own, behind; first < n; first = behind) {
+        size_t from = list[first]->scope_start, to = list[first]->scope_end;
+        behind = first + 1;
+        while (behind < n && list[behind]->scope_start < to) behind++;
+        if (!all && behind < n) {
+            all = part(l, in, PART_UNION);
+            all->blocks = true;
+        }
+        bool several = all && behind - first > 1;
+        blocks(l, several ? part(l, all, PART_STRUCT) : all ? all : in, list + first, behind - first, from, to);
+    }
+}
+
+static FramePart *structure(Layout *l) {
+    FramePart *frame = part(l, NULL, PART_STRUCT), *copies = frame, *late;
+    parts(l, frame, l->lasting.data, l->lasting.len);
+    if (l->scoped.len) qsort(l->scoped.data, l->scoped.len, sizeof *l->scoped.data, by_scope);
+    blocks(l, frame, l->scoped.data, l->scoped.len, l->f->body_start, l->f->body_end);
+    parts(l, frame, l->params.data, l->params.len);
+    bool apart = false; /* a debugger knows by it what is a copy, not the local itself */
+    for (size_t i = 0; i < l->late.len; i++)
+        for (size_t k = 0; k < l->late.data[i]->fields.len; k++) apart |= l->late.data[i]->fields.data[k]->raw;
+    for (size_t i = 0; i < l->early.len; i++) apart |= l->early.data[i]->raw;
+    bool both = l->early.len && (l->late.len || l->results.len);
+    if (both) copies = part(l, frame, PART_UNION);
+    else if (apart) copies = part(l, frame, PART_STRUCT);
+    parts(l, both ? part(l, copies, PART_STRUCT) : copies, l->early.data, l->early.len);
+    late = both ? part(l, copies, PART_STRUCT) : copies;
+    for (size_t i = 0; i < l->late.len; i++) {
+        const Slot *s = l->late.data[i];
+        parts(l, s->fields.len > 1 ? part(l, late, PART_UNION) : late, s->fields.data, s->fields.len);
+    }
+    parts(l, l->results.len > 1 ? part(l, late, PART_UNION) : late, l->results.data, l->results.len);
+    return frame;
 }
 
 /* A const variable cannot be restored. Its own const goes, where it stands as a word of its declaration and speaks of no
@@ -192,7 +286,7 @@ static void variable_type(Arena *a, Unit *u, Func *f, Var *v, Map *names) {
         ir_refs(f, c->start, c->end, &first, &last);
         variable |= last > first;
         named |= c->as == F_type && c->kind != N_primitive_type && c->kind != N_sized_type_specifier;
-        if (c->kind != N_type_qualifier && c->as != F_type) continue;
+        if ((c->kind != N_type_qualifier && c->as != F_type) || node_child(c, N_alignas_qualifier)) continue;
         if (b.len) sb_addc(&b, ' ');
         piece(a, u, f, &b, c->start, c->end);
     }
@@ -207,15 +301,16 @@ static void variable_type(Arena *a, Unit *u, Func *f, Var *v, Map *names) {
 }
 
 void frame_layout(Arena *a, Unit *u, Func *f) {
-    Map *names = map_new(a), *shared = map_new(a);
-    bool many = f->many;
+    Layout l = {.a = a, .f = f, .names = map_new(a)};
+    Map *names = l.names;
     for (size_t i = 0; i < f->vars.len; i++) {
         Var *v = f->vars.data[i];
         bool result = v->result && v->place == PLACE_LOCAL;
         if (v->place == PLACE_LOCAL && !result && !v->param) continue;
         if (v->type && v->type->variable && v->place == PLACE_RESIDENT && v->declared) {
             variable_type(a, u, f, v, names);
-            vec_push(a, &f->fields, v);
+            if (v->heap) vec_push(a, &l.lasting, v); /* its memory goes with the call */
+            else vec_push(a, &l.scoped, v);
             continue;
         }
         v->raw = v->type && !v->type->before;
@@ -232,17 +327,17 @@ void frame_layout(Arena *a, Unit *u, Func *f) {
                          v->type ? v->type->spelling : "?");
             continue;
         }
-        if (result) result_field(a, f, names, v);
-        else if (v->place == PLACE_LOCAL) {
-            v->field = unique(a, names, v->name);
-            vec_push(a, &f->early, v);
-        } else if (v->temp) share(a, f, names, shared, v, many);
+        if (result) result_field(&l, v);
+        else if (v->place == PLACE_SAVED && !v->param) share(&l, v);
         else {
             v->field = unique(a, names, v->name);
-            if (v->place == PLACE_RESIDENT || v->param) vec_push(a, &f->fields, v);
-            else vec_push(a, &f->late, v);
+            if (v->place == PLACE_LOCAL) vec_push(a, &l.early, v);
+            else if (v->outcome || v->holds) vec_push(a, &l.lasting, v);
+            else if (v->place == PLACE_RESIDENT) vec_push(a, &l.scoped, v);
+            else vec_push(a, &l.params, v);
         }
     }
+    f->frame = structure(&l);
     for (size_t i = 0; i < f->vars.len; i++) {
         Var *v = f->vars.data[i];
         if (!v->literal || v->place != PLACE_RESIDENT || !v->field) continue;
@@ -302,6 +397,25 @@ static void keep(Arena *a, Func *f, bool many) {
     }
 }
 
+static const Var *var_at(const Func *f, size_t at) {
+    for (size_t i = 0; i < f->vars.len; i++)
+        if (f->vars.data[i]->at == at) return f->vars.data[i];
+    return NULL;
+}
+
+/* Warnings about variables that the C compiler will see, and give them itself, are dropped. */
+static void said(Unit *u, const Func *f) {
+    for (size_t i = 0; i < u->sema->unsaid.len; i++) {
+        const Unsaid *x = &u->sema->unsaid.data[i];
+        if (x->at < f->node->start || x->at >= f->node->end) continue;
+        const Var *v = var_at(f, x->at), *other = var_at(f, x->other);
+        bool hides = x->other != x->at;
+        bool in_frame = (v && v->place == PLACE_RESIDENT && !(hides && v->raw)) ||
+                        (hides && other && other->place == PLACE_RESIDENT && !other->raw && !other->param);
+        if (!in_frame) diag_drop(u->diags, x->diag);
+    }
+}
+
 void flow(Arena *a, Unit *u, size_t many) {
     for (size_t i = 0; i < u->funcs.len; i++) {
         Func *f = u->funcs.data[i];
@@ -314,6 +428,7 @@ void flow(Arena *a, Unit *u, size_t many) {
         place(a, u, f);
         frame_layout(a, u, f);
         keep(a, f, f->many);
+        said(u, f);
     }
     frame_sizes(u);
     u->aliased = bitset_new(a, u->sema->aliases.len + 1);

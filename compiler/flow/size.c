@@ -24,9 +24,12 @@ static size_t asked_alignment(const char *text) {
 
 static size_t own_align(const Var *v) { return v->vla ? 8 : !v->type || v->type->align <= 0 ? 1 : (size_t)v->type->align; }
 
+/* What its declaration asks for; an array that lies elsewhere has it there. */
+static size_t asked_align(const Var *v) { return v->aligned && !v->heap ? asked_alignment(v->aligned) : 1; }
+
 /* One field at or behind `at`; where the next one may begin. */
 static size_t field(Func *f, Var *v, size_t at, size_t *align) {
-    size_t own = own_align(v), asked = v->aligned ? asked_alignment(v->aligned) : 1;
+    size_t own = own_align(v), asked = asked_align(v);
     v->size = v->type && v->type->size > 0 ? (size_t)v->type->size : 0;
     if (v->vla) /* where it lies, or what it is, and its sizes */
         v->size = (v->type_name ? 0 : v->heap ? 8 : v->size) + 8 * (size_t)v->dimensions;
@@ -38,20 +41,33 @@ static size_t field(Func *f, Var *v, size_t at, size_t *align) {
     return v->offset + v->size;
 }
 
-static size_t strictest(size_t align, Var *const *list, size_t n) {
-    for (size_t i = 0; i < n; i++)
-        if (own_align(list[i]) > align) align = own_align(list[i]);
-    return align;
+static size_t strictest(const FramePart *p) {
+    if (p->kind == PART_FIELD) {
+        size_t asked = asked_align(p->var), own = own_align(p->var);
+        return asked > own ? asked : own;
+    }
+    size_t most = 1;
+    for (size_t i = 0; i < p->parts.len; i++) {
+        size_t align = strictest(p->parts.data[i]);
+        if (align > most) most = align;
+    }
+    return most;
 }
 
-bool frame_union(const Func *f) { return f->early.len && (f->late.len || f->results.len); }
-
-bool frame_apart(const Func *f) {
-    for (size_t i = 0; i < f->late.len; i++)
-        if (f->late.data[i]->raw) return true;
-    for (size_t i = 0; i < f->early.len; i++)
-        if (f->early.data[i]->raw) return true;
-    return false;
+/* What a structure or union holds, from `at` on; where that ends. */
+static size_t lay_out_parts(Func *f, FramePart *p, size_t at, size_t *align) {
+    size_t end = at;
+    for (size_t i = 0; i < p->parts.len; i++) {
+        FramePart *in = p->parts.data[i];
+        size_t start = p->kind == PART_UNION ? at : end, behind;
+        if (in->kind == PART_FIELD) behind = field(f, in->var, start, align);
+        else {
+            size_t strict = strictest(in);
+            behind = rounded(lay_out_parts(f, in, rounded(start, strict), align), strict);
+        }
+        if (behind > end) end = behind;
+    }
+    return end;
 }
 
 static void lay_out(Func *f) {
@@ -62,22 +78,8 @@ static void lay_out(Func *f) {
         if (f->sent->size > 0) at = rounded(at, (size_t)f->sent->align) + (size_t)f->sent->size;
         f->frame_known = f->sent->size >= 0;
     }
-    for (size_t i = 0; i < f->fields.len; i++) at = field(f, f->fields.data[i], at, &align);
-    size_t results = strictest(1, f->results.data, f->results.len), end;
-    if (frame_union(f) || frame_apart(f)) /* a union or structure begins where the strictest of its parts may */
-        at = rounded(at, strictest(strictest(results, f->late.data, f->late.len), f->early.data, f->early.len));
-    size_t start = at;
-    for (size_t i = 0; i < f->early.len; i++) at = field(f, f->early.data[i], at, &align);
-    end = at;
-    if (f->late.len || f->results.len) at = start;
-    for (size_t i = 0; i < f->late.len; i++) at = field(f, f->late.data[i], at, &align);
-    if (at > end) end = at;
-    at = rounded(at, results);
-    for (size_t i = 0; i < f->results.len; i++) {
-        size_t behind = field(f, f->results.data[i], at, &align);
-        if (behind > end) end = behind;
-    }
-    f->frame_size = rounded(end, align);
+    at = lay_out_parts(f, f->frame, at, &align);
+    f->frame_size = rounded(at, align);
 }
 
 /* An await that keeps it: it is live across it, or its address may be known to somebody meanwhile. */

@@ -213,6 +213,14 @@ typedef struct Scoped { /* a name that the body declares, whatever it names */
     size_t scope_start, scope_end;
 } Scoped;
 
+/* The frame's structure, as it is declared: a field, or an unnamed structure or union of parts. */
+typedef struct FramePart {
+    enum { PART_FIELD, PART_STRUCT, PART_UNION } kind;
+    Var *var;    /* PART_FIELD */
+    bool blocks; /* PART_UNION: of variables that live in the frame, in blocks of which one alone is executed at a time */
+    VEC(struct FramePart *) parts;
+} FramePart;
+
 struct Func {
     Node *node;         /* its function_definition */
     const char *name;   /* as the user wrote it */
@@ -236,10 +244,7 @@ struct Func {
     VEC(const char *) elsewhere; /* lower: the calls of it that are made elsewhere: declarations at file scope */
     bool resident;               /* its frame is made at entry */
     bool many;                   /* flow: so many awaits that all it has is resident */
-    VEC(Var *) fields;           /* flow: of the frame, in order: those that last; */
-    VEC(Var *) late;             /* those that are stored no sooner than at a suspension; */
-    VEC(Var *) results;          /* results of awaits, one at a time; */
-    VEC(Var *) early;            /* parameters that are kept until a cold start only */
+    FramePart *frame;            /* flow: what it holds behind its head, a structure */
     size_t frame_size;           /* as the C compiler will have it; */
     bool frame_known;            /* at least, where this is false */
 };
@@ -308,7 +313,5 @@ Type *async_value(Type *callee); /* what await gives of a call of it */
 /* flow/: needs the lowered Unit; leaves live sets, placements and frame layouts in it. */
 void flow(Arena *a, Unit *u, size_t many); /* many: above so many awaits in a function, Func.many */
 void frames_dump(Unit *u, FILE *to);
-bool frame_union(const Func *f); /* do what is kept until the body begins and what is kept later share their place? */
-bool frame_apart(const Func *f); /* do copies of locals without a type at file scope stand in a structure of their own? */
 
 #endif

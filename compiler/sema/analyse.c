@@ -13,6 +13,7 @@
 
 #include "clang.h"
 #include "types.h"
+#include "unsaid.h"
 
 typedef struct ExprTypes {
     CXType outer, inner;
@@ -28,6 +29,7 @@ typedef struct Analysis {
     Sema *s;
     const Source *source;
     Diags *diags;
+    const CStrVec *args;
     CXIndex index;
     CXTranslationUnit unit;
     CXFile file;
@@ -541,11 +543,22 @@ static void format(Analysis *an, CXDiagnostic d, size_t at) {
     clang_disposeString(spelling);
 }
 
+/* What is said of a function's own words; of bodies only where the C compiler gets another text for them. */
+static void warn(Analysis *an, CXDiagnostic d, size_t at, size_t source) {
+    format(an, d, source);
+    if (!in_async_function(an->s->tree, source) || source_in_system_header(an->source, source) || !own_name(an, at) ||
+        node_at(an->s->tree, source, N_statement_expression, false))
+        return;
+    CXString spelling = clang_getDiagnosticSpelling(d);
+    unsaid_report(an->a, an->s, an->diags, an->args, d, source, types_reworded(an->a, clang_getCString(spelling)));
+    clang_disposeString(spelling);
+}
+
 static void report(Analysis *an, CXDiagnostic d) {
     size_t at = offset_of(clang_getDiagnosticLocation(d));
     size_t source = view_back(an->s->view, at);
     if (clang_getDiagnosticSeverity(d) == CXDiagnostic_Warning) {
-        format(an, d, source);
+        warn(an, d, at, source);
         return;
     }
     if (clang_getDiagnosticSeverity(d) < CXDiagnostic_Error) return;
@@ -686,6 +699,7 @@ Sema *analyse(Arena *a, const Tree *t, View *v, const CStrVec *args, Diags *d) {
                      .s = s,
                      .source = t->source,
                      .diags = d,
+                     .args = args,
                      .exprs = map_new(a),
                      .decls = map_new(a),
                      .by_name = map_new(a),
@@ -704,9 +718,12 @@ Sema *analyse(Arena *a, const Tree *t, View *v, const CStrVec *args, Diags *d) {
         }
     an->index = clang_createIndex(0, 0);
 
-    static const char *const own[] = {"-Wno-incompatible-function-pointer-types", "-Werror=implicit-function-declaration",
-                                      NULL};
-    an->unit = clang_read(a, an->index, args, own, "acc-view.i", v->text, v->len);
+    CStrVec own = {0};
+    unsaid_ask(a, args, &own);
+    vec_push(a, &own, "-Wno-incompatible-function-pointer-types");
+    vec_push(a, &own, "-Werror=implicit-function-declaration");
+    vec_push(a, &own, NULL);
+    an->unit = clang_read(a, an->index, args, own.data, "acc-view.i", v->text, v->len);
     clang_visitChildren(clang_getTranslationUnitCursor(an->unit), visit_top, an);
     if (clang_getNumDiagnostics(an->unit) || an->early.len)
         for (size_t i = 0; i < t->regions.len; i++) find_consequences(an, t->regions.data[i]);
@@ -717,6 +734,7 @@ Sema *analyse(Arena *a, const Tree *t, View *v, const CStrVec *args, Diags *d) {
         missing_function(an, x);
         clang_disposeDiagnostic(x);
     }
+    unsaid_bodies(s, d, args);
     for (unsigned i = 0; i < clang_getNumDiagnostics(an->unit); i++) {
         CXDiagnostic x = clang_getDiagnostic(an->unit, i);
         report(an, x);
@@ -759,7 +777,8 @@ static ExprTypes *expr_types(Sema *s, const Node *n) {
 
 Type *sema_type(Sema *s, const Node *n) {
     ExprTypes *e = expr_types(s, n);
-    return e ? types_get(&s->analysis->types, e->outer) : NULL;
+    Type *t = e ? types_get(&s->analysis->types, e->outer) : NULL, *own = t ? sema_inner_type(s, n) : NULL;
+    return t && t->kind == TY_RECORD && own->key != t->key ? own : t; /* a transparent union: only the call converts to it */
 }
 
 Type *sema_inner_type(Sema *s, const Node *n) {

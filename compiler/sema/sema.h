@@ -191,13 +191,19 @@ typedef struct CallInfo {
     Decl *function; /* what is called by name, or NULL */
 } CallInfo;
 
+typedef struct Unsaid { /* a warning about a variable, for which the C compiler may have no words: unsaid.c */
+    Diag *diag;
+    size_t at, other; /* the name at its place; the one that it hides, or the same */
+} Unsaid;
+
 typedef struct Sema {
     const Tree *tree;
     View *view;
     VEC(CallInfo) calls;
     VEC(Conversion) conversions;
     Map *conversion_at; /* extent_key -> its number, plus 1 */
-    CStrVec aliases;    /* declarations of acc__type_0, ...: see types.c */
+    VEC(Unsaid) unsaid;
+    CStrVec aliases; /* declarations of acc__type_0, ...: see types.c */
     struct Analysis *analysis;
 } Sema;
 

@@ -190,6 +190,8 @@ static const char *spell(Types *ts, CXType t, const char *inner, bool top) {
             const char *name = types_string(ts, clang_getCursorSpelling(d));
             if (!*name || strchr(name, '(')) return NULL;
             enum CXCursorKind k = clang_getCursorKind(d);
+            if (!strcmp(name, "__va_list_tag")) /* in gcc it has no name */
+                return arena_printf(ts->a, "%s__typeof__((*(__builtin_va_list *)0)[0]) %s", quals, inner);
             return arena_printf(ts->a, "%s%s %s %s", quals,
                                 k == CXCursor_EnumDecl    ? "enum"
                                 : k == CXCursor_UnionDecl ? "union"

@@ -296,4 +296,10 @@ void *acc_abi_array_new(acc_ctx *cx, size_t size) {
     return p;
 }
 
+void *acc_abi_array_new_aligned(acc_ctx *cx, size_t size, size_t align) {
+    void *p = acc__aligned(align, size ? size : 1);
+    if (!p) acc__throw_memory(cx);
+    return p;
+}
+
 void acc_abi_array_free(void *array) { free(array); }

@@ -182,9 +182,17 @@ def _continuation(frame):
         return None
 
 
-def _fields(value):
-    """The frame's fields by name. Those inside an unnamed member do not count: they are good at a suspension only."""
-    return {f.name: value[f] for f in value.type.strip_typedefs().fields() if f.name and not f.name.startswith("acc__")}
+def _fields(value, inside=False):
+    """The frame's fields by name. Those inside an unnamed member are good at a suspension only and do not count, but for the
+union of what blocks keep that are not executed at once: acc__blocks is the first in it."""
+    found = {}
+    for f in value.type.strip_typedefs().fields():
+        if not f.name:
+            if inside or f.type.fields()[0].name == "acc__blocks":
+                found.update(_fields(value[f], True))
+        elif not f.name.startswith("acc__"):
+            found[f.name] = value[f]
+    return found
 
 
 def _local(frame, name, symbols, fields):

@@ -55,6 +55,9 @@ says 'Breakpoint 1(\.1)?, outer' '^20' '^21' '^22' '^\$1 = ' '^\$2 = \{x = 5, y 
 session 'stepping into an awaited call' 'break program.ac:22' run step
 says 'Breakpoint 1(\.1)?, outer' '^inner .*n=5.*program\.ac:5$'
 
+session 'what shares its place in the frame' 'break program.ac:76' run 'acc print first' 'break program.ac:81' continue 'acc print second' 'acc print sum' 'acc locals'
+says '^first = \{31, 32\}$' '^second = \{41, 42\}$' '^sum = 32$' '^second = \{41, 42\}$'
+
 session 'stepping over an await that suspends' 'break program.ac:22' run 'acc next' 'print sum' 'acc next' 'acc next' 'acc print point'
 says 'Breakpoint 1(\.1)?, outer' '^23' '^\$1 = 96$' '^24' '^25' '^point = \{x = 5, y = 11\}$'
 

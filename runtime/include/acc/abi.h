@@ -179,6 +179,7 @@ void acc_abi_context(const acc_error *e, const acc_error *context);
 void acc_abi_chain(acc_ctx *cx, const acc_error *handled);
 /* The memory of a variable-length array that lives across an await. NULL: out of memory, thrown. */
 void *acc_abi_array_new(acc_ctx *cx, size_t size);
+void *acc_abi_array_new_aligned(acc_ctx *cx, size_t size, size_t align);
 void acc_abi_array_free(void *array);
 /* Outcomes that lie `size` bytes apart: drops their errors and makes them empty. */
 void acc_abi_drop_outcomes(void *outcomes, size_t n, size_t size);

@@ -54,6 +54,19 @@ static void resolve(Diag *d, void *arg) {
         diag_note(r->o->diags, d, definition, "in the definition of the macro");
 }
 
+/* Strings and characters without an end: each is said, and the text gets a 0 in its place, and what closes its line, so that only
+ * what stands in the same declaration is lost for the phases behind. */
+static void broken_tokens(Arena *a, Source *s, Diags *d) {
+    char *text = arena_strndup(a, s->text, s->len);
+    for (size_t i = 0; i < s->broken.len; i++) {
+        size_t at = s->broken.data[i], end = (size_t)(source_broken_end(text + at) - text);
+        diag_add(d, DIAG_ERROR, 1, NULL, sema_place(s, at), "missing terminating %c character",
+                 text[at + strcspn(text + at, "\"'")]);
+        for (size_t k = at; k < end; k++) text[k] = s->marked[k] = k == at ? '0' : ' ';
+    }
+    s->text = text;
+}
+
 static bool dump_is(const TranslateOptions *o, const char *phase) { return o->dump && !strcmp(o->dump, phase); }
 
 static FILE *dump_begin(char **text, size_t *len) {
@@ -88,9 +101,13 @@ static bool run(Arena *arena, const TranslateOptions *o, const char *text, size_
     if (pragmas) diags_pragmas(o->diags, pragmas_say, pragmas);
 
     timing_phase(o->timing, "parse");
+    const char *text_as_it_is = source->text;
+    if (source->broken.len) broken_tokens(arena, source, o->diags);
     Tree *tree = parse(arena, source);
     DUMP("parse", tree_dump(tree, to))
-    if (!sema_syntax(arena, tree, &o->clang_args, o->diags)) goto end;
+    bool well_formed = sema_syntax(arena, tree, &o->clang_args, o->diags);
+    source->text = text_as_it_is;
+    if (!well_formed || source->broken.len) goto end;
 
     Map *async_captures = map_new(arena);
     size_t told = diags_mark(o->diags);

@@ -267,6 +267,47 @@ static void show_messages(const StrBuf *messages) {
     fwrite(messages->data, 1, messages->len, stderr);
 }
 
+/* Does a line of the C compiler's begin a message? file:line: warning: ... */
+static bool begins_message(const char *line, size_t n) {
+    return memmem(line, n, ": warning: ", 11) || memmem(line, n, ": error: ", 9) || memmem(line, n, ": note: ", 8) ||
+           memmem(line, n, " generated.", 11);
+}
+
+/* Drops what the preprocessor says of strings and characters without an end: acc has said it. */
+static void without_broken(StrBuf *messages) {
+    StrBuf rest = {0};
+    const char *p = messages->data, *end = p + messages->len;
+    bool json = messages->len && *p == '[', drop = false, any = false;
+    for (const char *next; p < end; p = next) {
+        if (json) { /* an object of the array, or what stands between two */
+            int depth = 0;
+            for (next = p; next < end; next++) {
+                if (*next == '"')
+                    while (++next < end && *next != '"') next += *next == '\\';
+                depth += *next == '{';
+                if (*next == '}' && --depth == 0) break;
+            }
+            if (next < end) next++;
+            else next = end;
+            const char *open = memchr(p, '{', (size_t)(next - p));
+            if (open && memmem(p, (size_t)(next - p), "\"missing terminating ", 21)) continue;
+            if (open) sb_add(&rest, any ? ", " : "[");
+            if (open) sb_addn(&rest, open, (size_t)(next - open));
+            any |= open != NULL;
+            continue;
+        }
+        next = memchr(p, '\n', (size_t)(end - p));
+        next = next ? next + 1 : end;
+        if (begins_message(p, (size_t)(next - p))) drop = memmem(p, (size_t)(next - p), "missing terminating ", 20) != NULL;
+        bool counts = memmem(p, (size_t)(next - p), " generated.", 11) != NULL;
+        any |= !drop && !counts;
+        if (!drop && (!counts || any)) sb_addn(&rest, p, (size_t)(next - p));
+    }
+    if (json && any) sb_add(&rest, "]\n");
+    sb_free(messages);
+    *messages = rest;
+}
+
 static bool translate_text(Job *j, Arena *a, const Arg *arg, const PreprocessOptions *pre, const Directives *directives,
                            const StrBuf *text, StrBuf *out, Timing *timing, bool *changed) {
     const Options *o = j->options;
@@ -334,6 +375,7 @@ bool async_input(Job *j, Arg *arg) {
     timing_phase(timing, NULL);
     if (timing) timing_print(timing, arg->text, stderr);
     /* A file that the C compiler reads as it is hears the preprocessor's warnings from it. */
+    if (!good && changed && messages.len) without_broken(&messages);
     if (!good || changed || j->options->stage == STAGE_TRANSLATE) show_messages(&messages);
     good = good && finish(j, arg, changed, &text, &out);
     sb_free(&text);

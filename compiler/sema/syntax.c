@@ -18,12 +18,11 @@ typedef struct Syntax {
     const Tree *tree;
     const Source *s;
     Diags *diags;
-    char *text;          /* what clang reads */
-    bool *bad;           /* of each region: does the tree have an error? */
-    bool *reported;      /* and is one reported? */
-    Map *said;           /* names that are not declared */
-    size_t unterminated; /* the region, plus 1, where a string has no end */
-    Map *caught;         /* names that catch clauses declare, which clang does not see */
+    char *text;     /* what clang reads */
+    bool *bad;      /* of each region: does the tree have an error? */
+    bool *reported; /* and is one reported? */
+    Map *said;      /* names that are not declared */
+    Map *caught;    /* names that catch clauses declare, which clang does not see */
 } Syntax;
 
 static bool wordly(char c) { return isalnum((unsigned char)c) || c == '_' || c == '$' || (unsigned char)c >= 0x80; }
@@ -234,12 +233,23 @@ static const char *misspelt_type(Syntax *x, size_t *at) {
                         meant);
 }
 
+/* Behind a string without an end, which is said, in the same function: what follows from it is not worth saying. */
+static bool lost(const Source *s, size_t at) {
+    for (size_t i = 0; i < s->broken.len; i++) {
+        size_t from = s->broken.data[i];
+        const char *end = strstr(s->text + from, "\n}");
+        if (at >= from && (!end || at <= (size_t)(end - s->text) + 1)) return true;
+    }
+    return false;
+}
+
 static void report(Syntax *x, CXDiagnostic d) {
     if (clang_getDiagnosticSeverity(d) < CXDiagnostic_Error) return;
     size_t at = offset_of(clang_getDiagnosticLocation(d)), region = region_at(x, at);
     if (region == x->tree->regions.len || !x->bad[region]) return;
     if (at > x->s->regions.data[region].end && skip_blank(x, x->s->regions.data[region].end) < x->s->len)
         return; /* between regions */
+    if (lost(x->s, at)) return;
     CXString s = clang_getDiagnosticSpelling(d);
     const char *text = clang_getCString(s);
     int number = 1;
@@ -256,13 +266,8 @@ static void report(Syntax *x, CXDiagnostic d) {
     } else if (strstr(text, "unknown type name")) {
         number = 0;
         words = unknown_type(x, at, text);
-    } else if (strstr(text, "expected expression") && (x->s->text[at] == '"' || x->s->text[at] == '\'')) {
-        words = arena_printf(x->a, "missing terminating %c character", x->s->text[at]);
-        x->unterminated = region + 1;
     } else if (strstr(text, "expected expression") && (words = misspelt_type(x, &at))) number = 0;
     else words = text;
-    if (words && x->unterminated == region + 1 && !strstr(words, "missing terminating"))
-        words = NULL; /* the line's rest is gone */
     if (!words) {
         clang_disposeString(s);
         return;
@@ -379,6 +384,12 @@ static size_t first_token(const Node *region) {
     return region->start;
 }
 
+static bool holds_broken(const Source *s, const Region *r) {
+    for (size_t i = 0; i < s->broken.len; i++)
+        if (s->broken.data[i] >= r->start && s->broken.data[i] < r->end) return true;
+    return false;
+}
+
 bool sema_syntax(Arena *a, const Tree *t, const CStrVec *args, Diags *d) {
     const Source *s = t->source;
     if (t->too_deep) {
@@ -411,6 +422,6 @@ bool sema_syntax(Arena *a, const Tree *t, const CStrVec *args, Diags *d) {
     }
     ask_clang(&x, args);
     for (size_t i = 0; i < t->regions.len; i++)
-        if (x.bad[i] && !x.reported[i]) errors(&x, t->regions.data[i], true);
+        if (x.bad[i] && !x.reported[i] && !holds_broken(s, &s->regions.data[i])) errors(&x, t->regions.data[i], true);
     return false;
 }

@@ -60,3 +60,9 @@ void source_dump(const Source *s, FILE *to) {
         free(line);
     }
 }
+
+const char *source_broken_end(const char *broken) {
+    const char *end = broken + strcspn(broken, "\n");
+    while (end > broken + 1 && strchr(" \t\r);}", end[-1])) end--;
+    return end;
+}

@@ -45,6 +45,7 @@ typedef enum Tok {
     T_MEMBER, /* . or -> */
     T_COLON,
     T_PUNCT,
+    T_BROKEN,    /* a string or character without an end, to the end of its line but for what seems to close it */
     T_DIRECTIVE, /* a whole line that starts with # */
 } Tok;
 
@@ -73,6 +74,8 @@ static Token lex(const char *text, const char **cursor) {
             prefix = "L" | "u" | "U" | "u8";
             string = prefix? ["] ([^"\\\n\x00] | "\\" [^\x00])* ["];
             char = prefix? ['] ([^'\\\n\x00] | "\\" [^\x00])* ['];
+
+            broken = prefix? (["] ([^"\\\n\x00] | "\\" [^\x00])* | ['] ([^'\\\n\x00] | "\\" [^\x00])*);
 
             "\x00" { kind = T_END; YYCURSOR--; goto done; }
             [ \t\v\f\r\n]+ { continue; }
@@ -105,6 +108,7 @@ static Token lex(const char *text, const char **cursor) {
             "acc_throws" { kind = T_THROWS; goto done; }
             identifier { kind = T_IDENT; goto done; }
             number | string | char { kind = T_LITERAL; goto done; }
+            broken { kind = T_BROKEN; YYCURSOR = source_broken_end(start); goto done; }
             "(" { kind = T_OPEN; goto done; }
             ")" { kind = T_CLOSE; goto done; }
             "{" | "<%" { kind = T_LBRACE; goto done; }
@@ -467,6 +471,7 @@ static void token(Scan *sc) {
         if (is_keyword(sc)) sc->dialect = true;
         else identifier(sc);
         break;
+    case T_BROKEN: vec_push(sc->a, &sc->s->broken, (size_t)(t.start - sc->s->text)); break;
     case T_TYPE: sc->tag_pending = false; if (depth(sc) == sc->decl_depth) sc->type_seen = true; break;
     case T_TAG:
         sc->tag_pending = true;
@@ -606,12 +611,19 @@ Source *scan(Arena *a, const char *text, size_t len) {
     return s;
 }
 
+/* For the preprocessor a string without an end is a token as long as its line. */
+static Token preprocessing_token(const char *text, const char **cursor) {
+    Token t = lex(text, cursor);
+    if (t.kind == T_BROKEN) *cursor += strcspn(*cursor, "\n");
+    return t;
+}
+
 enum { TOKEN_STEP = 256 };
 
 size_t scan_token_index(Arena *a, Source *s, size_t offset) {
     const char *cursor = s->text;
     for (size_t n = 0; !s->tokens.len || n;) { /* once: every so many tokens a place from where to count on */
-        Token t = lex(s->text, &cursor);
+        Token t = preprocessing_token(s->text, &cursor);
         if (t.kind == T_DIRECTIVE) continue;
         if (n++ % TOKEN_STEP == 0) vec_push(a, &s->tokens, (size_t)(t.start - s->text));
         if (t.kind == T_END) break;
@@ -624,7 +636,7 @@ size_t scan_token_index(Arena *a, Source *s, size_t offset) {
     }
     size_t n = lo * TOKEN_STEP;
     for (cursor = s->text + s->tokens.data[lo];;) {
-        Token t = lex(s->text, &cursor);
+        Token t = preprocessing_token(s->text, &cursor);
         if (t.kind == T_END || t.start >= s->text + offset) return n;
         if (t.kind != T_DIRECTIVE) n++;
     }

@@ -30,6 +30,7 @@ typedef struct Source {
     VEC(size_t) rows;       /* where each line of the text begins, ascending */
     VEC(Region) regions;    /* ascending */
     VEC(size_t) throws;     /* offsets of the word acc_throws */
+    VEC(size_t) broken;     /* offsets of strings and characters without an end */
     VEC(size_t) tokens;     /* where every TOKEN_STEP-th token begins, once scan_token_index was asked */
     VEC(size_t) directives; /* offsets of lines that are directives but no line markers: #pragma, #ident */
     Map *error_types;       /* NAME of each acc_error_type_NAME in the text */
@@ -40,6 +41,8 @@ typedef struct Source {
 Source *scan(Arena *a, const char *text, size_t len);
 /* How many preprocessing tokens lie before offset, as columns_lookup counts them. */
 size_t scan_token_index(Arena *a, Source *s, size_t offset);
+
+const char *source_broken_end(const char *broken); /* place.c: of a string without an end, where its line seems to go on */
 
 /* pragma.c: needs the directives; leaves what those about diagnostics say, NULL: nothing of acc's own. */
 typedef struct Pragmas Pragmas;

@@ -579,8 +579,9 @@ static void report(Analysis *an, CXDiagnostic d) {
     }
     if (!in_async_function(an->s->tree, source) && !handles && !made && !conflict) goto end;
     if (strstr(words, "constant") && node_at(an->s->tree, source, N_await_expression, false))
-        goto end;                                            /* in a constant: check says it */
-    if (made && strstr(words, "<dependent type>")) goto end; /* a consequence of another */
+        goto end;                                                     /* in a constant: check says it */
+    if (made && strstr(words, "<dependent type>")) goto end;          /* a consequence of another */
+    if (made && strstr(words, "redefinition of parameter")) goto end; /* of the prototype; it comes again */
     const Node *thrown = node_at(an->s->tree, source, N_throw_statement, false);
     if (thrown && node_field(thrown, F_value) && node_field(thrown, F_value)->start == source &&
         (strstr(words, "undeclared") || strstr(words, "incompatible integer to pointer")))

@@ -408,6 +408,10 @@ char *types_reworded(Arena *a, const char *message) {
     char *m = arena_strdup(a, message);
     for (char *p; (p = strstr(m, "__acc_body"));) memmove(p, p + 10, strlen(p + 10) + 1);
     for (char *p; (p = strstr(m, "main__acc"));) memmove(p + 4, p + 9, strlen(p + 9) + 1);
+    for (char *p = m; (p = strstr(p, "(unnamed ")); p++) { /* (unnamed struct at FILE:LINE:COLUMN): a place in the view */
+        char *at = strstr(p, " at "), *end = strchr(p, ')');
+        if (at && end && at < end) memmove(at, end, strlen(end) + 1);
+    }
     /* T (*X)(struct acc__K *): from the quote or comma before T, over the declarator, to the parameter's end */
     for (int rounds = 0; rounds < 50; rounds++) {
         char *p = NULL; /* of nested ones the outermost ends last */

@@ -5,7 +5,15 @@
 
 CXTranslationUnit clang_read(Arena *a, CXIndex index, const CStrVec *args, const char *const *own, const char *name,
                              const char *text, size_t len) {
-    static const char *const always[] = {"-x", "cpp-output", "-Wformat", "-ferror-limit=0", "-fbracket-depth=1000000"};
+    /* The last three: the text includes nothing, and looking for a gcc and its headers takes as long as a short text. */
+    static const char *const always[] = {"-x",
+                                         "cpp-output",
+                                         "-Wformat",
+                                         "-ferror-limit=0",
+                                         "-fbracket-depth=1000000",
+                                         "--gcc-toolchain=/dev/null",
+                                         "--sysroot=/dev/null",
+                                         "-nostdinc"};
     CStrVec argv = {0};
     for (size_t i = 0; args && i < args->len; i++) /* warnings are the C compiler's to give */
         if (strncmp(args->data[i], "-W", 2) && strncmp(args->data[i], "-pedantic", 9)) vec_push(a, &argv, args->data[i]);

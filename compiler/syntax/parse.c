@@ -36,12 +36,15 @@ static Names names_of(Arena *a, const TSLanguage *lang) {
     for (uint32_t i = 0; i < n.kind_count; i++) {
         if (ts_language_symbol_type(lang, (TSSymbol)i) == TSSymbolTypeAnonymous) continue;
         n.kinds[i] = N_OTHER;
+        const char *name = ts_language_symbol_name(lang, (TSSymbol)i);
         for (size_t k = N_OTHER + 1; k < sizeof kind_names / sizeof *kind_names; k++)
-            if (!strcmp(kind_names[k], ts_language_symbol_name(lang, (TSSymbol)i))) n.kinds[i] = (NodeKind)k;
+            if (*kind_names[k] == *name && !strcmp(kind_names[k], name)) n.kinds[i] = (NodeKind)k;
     }
-    for (uint32_t i = 1; i < n.field_count; i++)
+    for (uint32_t i = 1; i < n.field_count; i++) {
+        const char *name = ts_language_field_name_for_id(lang, (TSFieldId)i);
         for (size_t k = 1; k < sizeof field_names / sizeof *field_names; k++)
-            if (!strcmp(field_names[k], ts_language_field_name_for_id(lang, (TSFieldId)i))) n.fields[i] = (NodeField)k;
+            if (*field_names[k] == *name && !strcmp(field_names[k], name)) n.fields[i] = (NodeField)k;
+    }
     return n;
 }
 

@@ -296,6 +296,12 @@ static void value_meant(Analysis *an, size_t at, HandleKind handle) {
 
 void sema_value_meant(Diags *d, const Source *s, size_t at, bool async, HandleKind handle) {
     static const char *const names[] = {"handle", "coroutine", "task", "future"};
+    if (handle == H_GENERATOR || handle == H_QUEUE) { /* these are not awaited */
+        diag_add(d, DIAG_ERROR, 3, NULL, sema_place(s, at),
+                 "a %s is used where one of its values was meant; %s(...) takes one",
+                 handle == H_QUEUE ? "queue" : "generator", handle == H_QUEUE ? "acc_queue_get" : "acc_anext");
+        return;
+    }
     diag_add(d, DIAG_ERROR, 3, NULL, sema_place(s, at), "a %s is used where its value was meant%s", names[handle],
              async              ? "; did you forget 'await'?"
              : handle == H_CORO ? "; acc_run(...) runs one in an ordinary function"
@@ -515,6 +521,10 @@ static bool of_handle(const char *words) {
     return end && end[-1] == ')';
 }
 
+static bool operands_of_handle(const char *words) {
+    return !strncmp(words, "invalid operands to binary expression", 37) && strstr(words, "'acc_") && strstr(words, ")'");
+}
+
 /* Is this error of the call that the view writes for an await? check says it better; *at becomes the operand's place. */
 static bool of_await(Analysis *an, const char *words, size_t *at) {
     const Node *n = node_at(an->s->tree, *at, N_await_expression, true), *operand = n ? node_field(n, F_argument) : NULL;
@@ -599,7 +609,7 @@ static void report(Analysis *an, CXDiagnostic d) {
         words = arena_printf(an->a, "'await' needs a coroutine, a task or a future, not %.*s",
                              quoted ? (int)(strcspn(quoted + 1, "'") + 2) : 0, quoted ? quoted : "");
     } else if (strstr(words, "acc_coro(") || strstr(words, "struct acc__") || of_handle(words) ||
-               strstr(words, "subscript is not an integer")) {
+               operands_of_handle(words) || strstr(words, "subscript is not an integer")) {
         const Node *coroutine = coroutine_of(an, d);
         if (coroutine) {
             meant(an, coroutine);

@@ -42,6 +42,7 @@ void sb_free(StrBuf *b);
 void sb_addn(StrBuf *b, const char *s, size_t n);
 void sb_add(StrBuf *b, const char *s);
 void sb_addc(StrBuf *b, char c);
+void sb_quote(StrBuf *b, const char *s); /* as a string literal of C */
 void sb_printf(StrBuf *b, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 void sb_vprintf(StrBuf *b, const char *fmt, va_list ap);
 

@@ -31,6 +31,15 @@ void sb_addn(StrBuf *b, const char *s, size_t n) {
 
 void sb_add(StrBuf *b, const char *s) { sb_addn(b, s, strlen(s)); }
 
+void sb_quote(StrBuf *b, const char *s) {
+    sb_addc(b, '"');
+    for (; *s; s++) {
+        if (*s == '"' || *s == '\\') sb_addc(b, '\\');
+        sb_addc(b, *s);
+    }
+    sb_addc(b, '"');
+}
+
 void sb_addc(StrBuf *b, char c) { sb_addn(b, &c, 1); }
 
 void sb_vprintf(StrBuf *b, const char *fmt, va_list ap) {

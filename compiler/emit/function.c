@@ -93,29 +93,22 @@ static void frame(Emit *e) {
     print_text(p, " };");
 }
 
-static void quoted(Printer *p, const char *s) {
-    print_text(p, "\"");
-    for (; *s; s++) {
-        if (*s == '"' || *s == '\\') print_text(p, "\\%c", *s);
-        else print_text(p, "%c", *s);
-    }
-    print_text(p, "\"");
-}
-
 static void constants(Emit *e) {
     Func *f = e->f;
     Printer *p = e->p;
     print_text(p, " static void acc__step_%s(acc_ctx *, acc_frame *);", f->symbol);
     size_t sites = e->u->no_tracebacks ? 0 : f->awaits.len;
     if (sites) {
+        StrBuf file = {0};
         print_heading(p, "its awaits, for tracebacks, and what else the runtime must know of it");
         print_text(p, " static const acc_site acc__sites_%s[] = {", f->symbol);
         for (size_t i = 0; i < sites; i++) {
             Place at = source_place(e->u->source, f->awaits.data[i]->at);
-            print_text(p, "%s{", i ? ", " : "");
-            quoted(p, at.file);
-            print_text(p, ", %u}", at.line);
+            file.len = 0;
+            sb_quote(&file, at.file);
+            print_text(p, "%s{%.*s, %u}", i ? ", " : "", (int)file.len, file.data, at.line);
         }
+        sb_free(&file);
         print_text(p, "};");
     }
     bool sized = f->result->kind != TY_VOID;

@@ -217,11 +217,10 @@ Code *lower_cold_call(Lower *l, Expr *e) {
     Type *value = async_value(sema_call(l->u->sema, e->node)->callee);
     Code *c = code_join(code_text(l->a, value && value->kind == TY_VOID ? "(" : "((void)"),
                         lowered_call(l, e->node, "acc__cx->cold"));
+    const char *take = lower_take(l->a, l->u, "acc__cx", e->start);
     if (value && value->before)
-        code_join(c,
-                  code_text(l->a, ", (%s(*)(struct acc__coro *)%s)acc_take(acc__cx->cold))", value->before, value->after));
-    else code_join(c, code_text(l->a, ", acc_take(acc__cx->cold))"));
-    return c;
+        return code_join(c, code_text(l->a, ", (%s(*)(struct acc__coro *)%s)%s)", value->before, value->after, take));
+    return code_join(c, code_text(l->a, ", %s)", take));
 }
 
 static Code *handle_arg(Lower *l, Expr *e, Code *value) {

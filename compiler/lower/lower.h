@@ -129,6 +129,8 @@ bool lower_guards(Lower *l, Stmt *s, Stmt *next); /* must something run when the
 /* Those of a block; what the last one's value becomes, or NULL where it is a plain block. */
 void lower_list(Lower *l, Stmt **s, size_t n, const Last *last);
 void lower_plain(Arena *a, Unit *u);
+/* The handle of the coroutine that the call at that place has just made; the place is for debug mode. */
+const char *lower_take(Arena *a, const Unit *u, const char *context, size_t at);
 /* stmt.c */
 void lower_statement(Lower *l, Stmt *s);
 Stmt *lower_append(Lower *l, StmtKind kind, size_t at);

@@ -126,6 +126,16 @@ static void throwing_prototype(Plain *p, size_t at) {
 
 static const char *context(Plain *p) { return p->in_async ? "acc__cx" : "acc_thread_ctx()"; }
 
+const char *lower_take(Arena *a, const Unit *u, const char *context, size_t at) {
+    if (u->no_tracebacks) return arena_printf(a, "acc_take(%s->cold)", context);
+    Place place = source_place(u->source, at);
+    StrBuf file = {0};
+    sb_quote(&file, place.file);
+    const char *text = arena_printf(a, "acc_take_at(%s->cold, %s, %u)", context, file.data, place.line);
+    sb_free(&file);
+    return text;
+}
+
 /* f(args), not awaited: makes a coroutine. */
 static void cold_call(Plain *p, Node *n, const CallInfo *call) {
     Node *args = node_field(n, F_arguments);
@@ -138,7 +148,8 @@ static void cold_call(Plain *p, Node *n, const CallInfo *call) {
     bool dropped = n->parent && n->parent->kind == N_expression_statement; /* which was warned of */
     edit_insert(p->a, p->e, n->start, arena_printf(p->a, "%s%s", dropped ? "(void)" : "", is_void ? "(" : "((void)"));
     edit_replace(p->a, p->e, args->start, args->start + 1, arena_printf(p->a, "(%s->cold%s", context(p), any ? ", " : ""));
-    edit_replace(p->a, p->e, n->end - 1, n->end, arena_printf(p->a, "), %sacc_take(%s->cold))", cast, context(p)));
+    edit_replace(p->a, p->e, n->end - 1, n->end,
+                 arena_printf(p->a, "), %s%s)", cast, lower_take(p->a, p->u, context(p), n->start)));
 }
 
 /* A text of builtins.c, its @ being the check. */

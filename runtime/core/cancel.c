@@ -67,7 +67,11 @@ bool acc__cancel(acc__thread *th, acc__slot *first, const char *message) {
 bool acc_cancel_msg(acc__any_task h, const char *message) {
     acc__thread *th = acc__self();
     acc__slot *s = acc__find_task(th, (void *)h);
-    return s && acc__cancel(th, s, message);
+    if (!s) {
+        acc__stray((void *)h);
+        return false;
+    }
+    return acc__cancel(th, s, message);
 }
 bool acc_cancel(acc__any_task h) { return acc_cancel_msg(h, NULL); }
 bool acc_future_cancel(acc__any_task h) { return acc_cancel_msg(h, NULL); }

@@ -353,7 +353,11 @@ void acc__report(acc__thread *th, acc__slot *s) {
         bool task = s->n.kind == ACC__TASK;
         fflush(stdout);
         fprintf(stderr, "%s exception was never retrieved\n", task ? "Task" : "Future");
-        if (task && s->name) fprintf(stderr, "task: %s\n", th->names[s->name]);
+        char what[1024];
+        if (acc__debug) {
+            acc__describe(th, s, what, sizeof what);
+            fprintf(stderr, "%s: %s\n", task ? "task" : "future", what);
+        } else if (task && s->name) fprintf(stderr, "task: %s\n", th->names[s->name]);
         else if (task) fprintf(stderr, "task: Task-%u\n", (unsigned)s->serial);
         acc_print_error(stderr, e);
     }

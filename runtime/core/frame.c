@@ -187,12 +187,13 @@ acc_frame *acc_enter_new(acc_ctx *cx, const acc_fn *fn) {
     return acc__likely(cx->cold == cx) ? enter_cold(cx, fn) : enter_later(cx, fn);
 }
 
-void *acc_take(acc_ctx *cold) {
-    acc__thread *th = acc__of(cold);
-    acc__slot *s = th->made;
-    th->made = NULL;
-    return s ? acc__handle(s) : ACC__POISONED;
+void *acc_take_at(acc_ctx *cold, const char *file, unsigned line) {
+    acc__slot *s = ((acc__thread *)((char *)cold - offsetof(acc__thread, cold)))->made;
+    if (acc__unlikely(!s)) return ACC__POISONED;
+    if (acc__unlikely(acc__debug)) acc__debug_made(s, file, line);
+    return acc__handle(s);
 }
+void *acc_take(acc_ctx *cold) { return acc_take_at(cold, NULL, 0); }
 
 /* No frame for the caller, not even from the reserve: the callees that are suspended already cannot go on. Their leaf is
  * resumed with the MemoryError, so that their cleanup runs; where it waits again it gets another one. What comes of them is

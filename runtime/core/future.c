@@ -31,9 +31,12 @@ bool acc_abi_future_try_set_result(acc_ctx *cx, void *future, const void *value)
     return true;
 }
 
+static void throw_invalid(acc_ctx *cx, const void *future) {
+    acc__throw(cx, &acc_error_type_InvalidStateError, 0, "%s", acc__foreign(future) ? acc__other_loop : "invalid state");
+}
+
 void acc_abi_future_set_result(acc_ctx *cx, void *future, const void *value) {
-    if (!acc_abi_future_try_set_result(cx, future, value))
-        acc__throw(cx, &acc_error_type_InvalidStateError, 0, "invalid state");
+    if (!acc_abi_future_try_set_result(cx, future, value)) throw_invalid(cx, future);
 }
 
 void acc_abi_future_set_error(acc_ctx *cx, void *future, const acc_error *e) {
@@ -41,7 +44,7 @@ void acc_abi_future_set_error(acc_ctx *cx, void *future, const acc_error *e) {
     acc__slot *s = acc__find(th, future);
     if (!s || s->n.kind != ACC__FUTURE || s->n.state != ACC__PENDING) {
         acc_error_drop(e);
-        acc__throw(cx, &acc_error_type_InvalidStateError, 0, "invalid state");
+        throw_invalid(cx, future);
         return;
     }
     s->error = e;

@@ -163,6 +163,7 @@ struct acc__chunk {
     uint32_t number;
     uint32_t generation; /* where new slots begin */
     uint8_t size_class;
+    struct acc__origin *origins; /* debug mode: of each slot. NULL: there was none when it was made */
 };
 extern acc__slot acc__nobody; /* no handle names it */
 extern acc__chunk *acc__chunks[1u << (32 - ACC__CHUNK_BITS)];
@@ -567,6 +568,27 @@ static inline void *acc__object_find(acc__thread *th, const void *handle, const 
 }
 void *acc__object_get(acc_ctx *cx, const void *handle, const acc__object_type *type);
 void acc__objects_end(acc__thread *th);
+
+/* ---- debug mode (debug.c) -------------------------------------------------------------------------------------------------- */
+
+extern int acc__debug; /* atomic; looked at where nobody minds. A loop whose `attention` it keeps up takes the slow turns */
+void acc__debug_init(void);
+/* A coroutine was made there (file NULL: nobody knows). */
+void acc__debug_made(acc__slot *s, const char *file, unsigned line);
+/* Runs a node of the ready queue, and says so where that takes long. */
+void acc__debug_run(acc__thread *th, acc__node *n, void (*run)(acc__thread *, acc__node *));
+/* asyncio's repr of a task or future. */
+void acc__describe(acc__thread *th, acc__slot *s, char *text, size_t size);
+/* A coroutine that nobody awaited goes; a task that is not done. */
+void acc__debug_unawaited(acc__slot *coro);
+void acc__destroyed(acc__thread *th, acc__slot *task);
+/* The running task made an object; it was not closed before the loop's end. */
+void acc__debug_object(acc__thread *th, acc__slot *object);
+void acc__unclosed(acc__slot *object);
+/* Is it the handle of something that belongs to another thread? Says so in debug mode where it cannot be thrown. */
+bool acc__foreign(const void *handle);
+bool acc__stray(const void *handle);
+extern const char acc__other_loop[]; /* what asyncio says of that */
 
 /* ---- errors (error.c) -------------------------------------------------------------------------------------------------------- */
 

@@ -81,7 +81,8 @@ bool acc__loop_open(acc_ctx *cx) {
     pthread_mutex_lock(&l->lock);
     l->remote = (acc__queue){0};
     l->wake_fd = fd;
-    l->attention = l->interrupts = 0;
+    l->attention = acc__debug;
+    l->interrupts = 0;
     l->open = true;
     l->serial = __atomic_add_fetch(&serial, 1, __ATOMIC_RELAXED);
     pthread_mutex_unlock(&l->lock);
@@ -140,7 +141,7 @@ bool acc_loop_is_running(acc_loop *loop) {
 
 static __attribute__((noinline)) void attend(acc__thread *th) {
     acc_loop *l = th->loop;
-    __atomic_exchange_n(&l->attention, 0, __ATOMIC_ACQ_REL);
+    __atomic_exchange_n(&l->attention, acc__debug, __ATOMIC_ACQ_REL);
     pthread_mutex_lock(&l->lock);
     acc__queue q = l->remote;
     l->remote = (acc__queue){0};
@@ -183,7 +184,12 @@ static __attribute__((noinline)) void run(acc__thread *th, acc__node *n) {
     }
 }
 
-static void run_due(acc__thread *th, size_t count) {
+static void run_any(acc__thread *th, acc__node *n) {
+    if (n->kind == ACC__TASK) acc__task_turn(th, (acc__slot *)n);
+    else run(th, n);
+}
+
+static inline __attribute__((always_inline)) void run_due(acc__thread *th, size_t count, bool debug) {
     for (size_t i = 0; i < count; i++) {
         acc__timer *t = &th->due[i];
         if (!acc__timer_alive(t)) continue; /* cancelled on this turn */
@@ -194,16 +200,16 @@ static void run_due(acc__thread *th, size_t count) {
             acc__push(&th->ready, &s->n);
         } else {
             s->timer = 0;
-            acc__call_run(th, s);
+            if (debug) acc__debug_run(th, &s->n, run_any);
+            else acc__call_run(th, s);
         }
     }
     th->due_count = 0;
 }
 
-static inline void turn(acc__thread *th, bool may_wait) {
+static inline __attribute__((always_inline)) void turn_of(acc__thread *th, bool may_wait, bool debug) {
     size_t due = 0;
     int64_t next;
-    if (acc__unlikely(__atomic_load_n(&th->loop->attention, __ATOMIC_ACQUIRE))) attend(th);
     if (!th->ready.head && may_wait) {
         bool timers = acc__timer_next(th, &next);
         acc__epoll_poll(th, timers ? acc__max(next, 1) : ACC__NEVER);
@@ -225,12 +231,24 @@ static inline void turn(acc__thread *th, bool may_wait) {
     for (; n; n = after) {
         after = n->next;
         th->steps++;
-        if (acc__likely(n->kind == ACC__TASK)) acc__task_turn(th, (acc__slot *)n);
+        if (debug) acc__debug_run(th, n, run_any);
+        else if (acc__likely(n->kind == ACC__TASK)) acc__task_turn(th, (acc__slot *)n);
         else run(th, n);
     }
     th->current = NULL;
     th->cx.signal = NULL;
-    if (due) run_due(th, due);
+    if (due) run_due(th, due, debug);
+}
+
+static __attribute__((noinline)) void attended_turn(acc__thread *th, bool may_wait) {
+    attend(th);
+    if (acc__debug) turn_of(th, may_wait, true);
+    else turn_of(th, may_wait, false);
+}
+
+static inline void turn(acc__thread *th, bool may_wait) {
+    if (acc__unlikely(__atomic_load_n(&th->loop->attention, __ATOMIC_ACQUIRE))) attended_turn(th, may_wait);
+    else turn_of(th, may_wait, false);
 }
 
 void acc__turn(acc__thread *th, bool may_wait) { turn(th, may_wait); }

@@ -9,6 +9,7 @@ void *acc__object_new(acc__thread *th, const acc__object_type *type, size_t size
     acc__slot *s = acc__slot_new(th, size, ACC__OBJECT);
     if (!s) return NULL;
     s->type = type;
+    if (acc__unlikely(acc__debug)) acc__debug_object(th, s);
     return memset(acc__payload(s), 0, size);
 }
 
@@ -24,6 +25,7 @@ void *acc__object_get(acc_ctx *cx, const void *handle, const acc__object_type *t
 static void end(acc__thread *th, acc__slot *s, void *arg) {
     (void)arg;
     if (s->n.kind != ACC__OBJECT) return;
+    if (acc__unlikely(acc__debug)) acc__unclosed(s);
     s->type->end(th, acc__payload(s));
     if (s->n.kind == ACC__OBJECT) acc__slot_free(th, s);
 }

@@ -59,10 +59,14 @@ static void end_slot(acc__thread *th, acc__slot *s, void *arg) {
     (void)arg;
     switch (s->n.kind) {
         case ACC__CORO:
-            if (!(s->n.flags & ACC__OUTSIDE)) acc__coro_free(th, s);
+            if (s->n.flags & ACC__OUTSIDE) return;
+            if (acc__unlikely(acc__debug)) acc__debug_unawaited(s);
+            acc__coro_free(th, s);
             return;
         case ACC__TASK:
-            if (s->n.state == ACC__PENDING) acc__frames_drop(th, s->leaf);
+            if (s->n.state != ACC__PENDING) break;
+            acc__destroyed(th, s);
+            acc__frames_drop(th, s->leaf);
             break;
         case ACC__FUTURE:
         case ACC__GATHER: break;

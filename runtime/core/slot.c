@@ -118,7 +118,9 @@ void acc__slots_trim(acc__thread *th, bool all) {
         __atomic_store_n(&c->owner, NULL, __ATOMIC_RELAXED);
         acc__unpoison(c->base, (size_t)c->stride * ACC__CHUNK_SLOTS);
         free(c->base);
+        free(c->origins);
         c->base = NULL;
+        c->origins = NULL;
         c->fresh = 0;
         chunk_unrecord(c);
     }

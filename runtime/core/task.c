@@ -114,6 +114,7 @@ void acc__take(acc_ctx *cx, acc__slot *s, void *result, const acc_dest *dests) {
 void acc__throw_stale(acc_ctx *cx, const void *handle) {
     if (handle == ACC__POISONED) acc__throw_memory(cx);
     else if (!handle) acc__throw(cx, &acc_error_type_InvalidStateError, 0, "null handle");
+    else if (acc__foreign(handle)) acc__throw(cx, &acc_error_type_InvalidStateError, 0, "%s", acc__other_loop);
     else acc__throw(cx, &acc_error_type_InvalidStateError, 0, "stale handle: the outcome was taken already");
 }
 

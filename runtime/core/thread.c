@@ -54,6 +54,7 @@ static __attribute__((noinline)) void thread_begin(acc__thread *th) {
     if (has_key) pthread_setspecific(key, th);
     th->cx.room = th->stack_floor = stack_limit();
     acc__hostile_init(th);
+    acc__debug_init();
     th->cx.limit = th->cx.room;
     th->cx.cold = th->cold.cold = &th->cold;
     th->cold.limit = UINTPTR_MAX;

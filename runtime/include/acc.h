@@ -171,6 +171,11 @@ double acc_time(void);
 /* The thread's running loop, NULL where none runs. asyncio: get_running_loop(). */
 acc_loop *acc_running_loop(void);
 bool acc_loop_is_running(acc_loop *loop);
+/* Debug mode, for the process: the running loop and those that begin later. It tells on stderr of coroutines never awaited, steps
+ * and callbacks that take long (ACC_SLOW_MS milliseconds, 100), what was not closed, calls from the wrong thread; and of tasks where
+ * they were made. ACC_DEBUG=1 in the environment turns it on. asyncio: loop.set_debug(), get_debug(). */
+void acc_set_debug(bool on);
+bool acc_get_debug(void);
 /* Not called yet: it will not be. A stale handle: nothing happens. asyncio: Handle.cancel(). */
 void acc_handle_cancel(acc_handle h);
 /* Will it not be called (any more)? True of a stale handle, which has been called or cancelled. asyncio: Handle.cancelled(). */

@@ -32,7 +32,10 @@ static inline queue *find(acc__thread *th, const void *handle) {
 static queue *find_own(acc__any_queue q) { return find(acc__self(), (void *)q); }
 
 static void throw_stale(acc_ctx *cx, const void *handle) {
-    acc__throw(cx, &acc_error_type_InvalidStateError, 0, handle ? "stale handle: the queue was freed" : "null handle");
+    const char *what = !handle                ? "null handle"
+                       : acc__foreign(handle) ? acc__other_loop
+                                              : "stale handle: the queue was freed";
+    acc__throw(cx, &acc_error_type_InvalidStateError, 0, "%s", what);
 }
 
 /* ---- items ---------------------------------------------------------------------------------------------------------------------- */

@@ -64,6 +64,7 @@ static inline void acc__wake(acc__thread *th, acc__waiter *w, enum acc__wake how
 /* Wakes the first n that are not done; gives how many. */
 static inline size_t acc__wake_some(acc__thread *th, acc__waiters *l, size_t n) {
     size_t woken = 0;
+    if (acc__unlikely(acc__debug) && l->first && acc__stray(acc__handle(l->first->task))) return 0;
     for (acc__waiter *w = l->first; w && woken < n; w = w->next)
         if (!acc__waiter_done(w)) {
             acc__wake(th, w, ACC__WOKEN);

@@ -135,6 +135,8 @@ static inline void *acc_result_place(acc_frame *f) { return (char *)f->up.parent
 /* The coroutine that the call just made through the cold context. Never fails: where memory ran out, the handle is
  * poisoned, and using it throws MemoryError. */
 void *acc_take(acc_ctx *cold);
+/* The same, and where that call stands: for debug mode. */
+void *acc_take_at(acc_ctx *cold, const char *file, unsigned line);
 
 /* Awaits. Each may leave a signal.
  * acc_await_coro runs a stored coroutine inline; its result is stored at `result`, or, when it suspended, goes where acc_pend

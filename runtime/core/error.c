@@ -344,6 +344,16 @@ void acc_set_error_handler(void (*fn)(const acc_error *e, void *arg), void *arg)
     th->on_error_arg = arg;
 }
 
+void acc__report_error(acc__thread *th, const char *what, const acc_error *e) {
+    if (th->on_error) {
+        th->on_error(e, th->on_error_arg);
+        return;
+    }
+    fflush(stdout);
+    fprintf(stderr, "%s\n", what);
+    acc_print_error(stderr, e);
+}
+
 void acc__report(acc__thread *th, acc__slot *s) {
     const acc_error *e = acc_error_keep(s->error);
     s->n.flags |= ACC__RETRIEVED;

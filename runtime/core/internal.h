@@ -616,6 +616,8 @@ uint32_t acc__error_line_count(const acc_error *e);
 const acc_site *acc__error_line(const acc_error *e, uint32_t i, const char **function);
 /* Reports an error that nobody retrieved. */
 void acc__report(acc__thread *th, acc__slot *s);
+/* Reports an error that nobody can catch; it stays the caller's. */
+void acc__report_error(acc__thread *th, const char *what, const acc_error *e);
 
 /* ---- functions of acc.h that throw, in ABI form ---------------------------------------------------------------------------------- */
 

@@ -89,10 +89,11 @@ static ssize_t fill(acc_ctx *cx, acc__stream *s, size_t most) {
     return got;
 }
 
-/* The stream, with the byte behind the last line as it was. */
-static acc__stream *begin(acc_ctx *cx, acc_stream *handle) {
-    acc__stream *s = acc__stream_get(cx, handle);
-    if (s && s->ended) {
+/* The stream, with the byte behind the last line as it was. `again`: its caller has waited; if it was closed meanwhile, NULL. */
+static acc__stream *begin(acc_ctx *cx, acc_stream *handle, bool again) {
+    acc__stream *s = acc__object_find(acc__of(cx), handle, &acc__stream_type);
+    if (acc__unlikely(!s || s->closing)) return again ? NULL : acc__stream_get(cx, handle);
+    if (s->ended) {
         *s->ended = s->kept;
         s->ended = NULL;
     }
@@ -108,8 +109,8 @@ static void take(acc_ctx *cx, acc__stream *s, void *to, size_t n) {
 
 /* ---- what the functions do ------------------------------------------------------------------------------------------------------- */
 
-ssize_t acc__stream_read(acc_ctx *cx, acc_stream *handle, void *buf, size_t size) {
-    acc__stream *s = begin(cx, handle);
+ssize_t acc__stream_read(acc_ctx *cx, acc_stream *handle, void *buf, size_t size, bool again) {
+    acc__stream *s = begin(cx, handle, again);
     if (!s || !size) return 0;
     if (size > SSIZE_MAX) size = SSIZE_MAX;
     size_t have = acc__buffered(&s->read);
@@ -137,10 +138,11 @@ static void throw_incomplete(acc_ctx *cx, size_t have, size_t wanted) {
                "%zu bytes read on a total of %s expected bytes", have, expected);
 }
 
-ssize_t acc__stream_read_exactly(acc_ctx *cx, acc_stream *handle, void *buf, size_t n) {
-    acc__stream *s = begin(cx, handle);
-    if (!s || !n) return 0;
+ssize_t acc__stream_read_exactly(acc_ctx *cx, acc_stream *handle, void *buf, size_t n, bool again) {
+    acc__stream *s = begin(cx, handle, again);
     size_t have;
+    if (!s && !cx->signal) throw_incomplete(cx, 0, n);
+    if (!s || !n) return 0;
     while ((have = acc__buffered(&s->read)) < n) {
         ssize_t got = fill(cx, s, n);
         if (got == 0) {
@@ -155,9 +157,9 @@ ssize_t acc__stream_read_exactly(acc_ctx *cx, acc_stream *handle, void *buf, siz
 
 /* The next n bytes are the line. It ends with a zero byte, in the place of what follows. */
 static ssize_t give(acc__stream *s, size_t n, acc__text p) {
-    acc__buffer *b = &s->read;
+    acc__buffer *b = s ? &s->read : NULL;
     static char nothing[1];
-    if (!b->data) {
+    if (!b || !b->data) {
         *p.text = nothing;
         return 0;
     }
@@ -206,11 +208,11 @@ ssize_t acc__stream_read_until(acc_ctx *cx, acc_stream *handle, const void *sep,
         acc__throw(cx, &acc_error_type_ValueError, 0, "Separator should be at least one-byte string");
         return 0;
     }
-    acc__stream *s = begin(cx, handle);
-    if (!s) return 0;
-    ssize_t got = find(cx, s, sep, seplen, again, &at);
+    acc__stream *s = begin(cx, handle, again);
+    if (cx->signal) return 0;
+    ssize_t got = s ? find(cx, s, sep, seplen, again, &at) : 0;
     if (got == 0) { /* what is left is given all the same */
-        size_t left = acc__buffered(&s->read);
+        size_t left = s ? acc__buffered(&s->read) : 0;
         give(s, left, p);
         throw_incomplete(cx, left, 0);
     }
@@ -223,10 +225,10 @@ ssize_t acc__stream_read_until(acc_ctx *cx, acc_stream *handle, const void *sep,
 
 ssize_t acc__stream_read_line(acc_ctx *cx, acc_stream *handle, acc__text p, bool again) {
     size_t at;
-    acc__stream *s = begin(cx, handle);
-    if (!s) return 0;
-    ssize_t got = find(cx, s, "\n", 1, again, &at);
-    if (got == 0) return give(s, acc__buffered(&s->read), p);
+    acc__stream *s = begin(cx, handle, again);
+    if (cx->signal) return 0;
+    ssize_t got = s ? find(cx, s, "\n", 1, again, &at) : 0;
+    if (got == 0) return give(s, s ? acc__buffered(&s->read) : 0, p);
     if (got < 0) return got == FAILED ? 0 : got;
     bool found = stands_at(s, at, "\n", 1);
     if (found && at <= s->limit) return give(s, at + 1, p);

@@ -1,11 +1,9 @@
 /* stream.c: a stream from its making to its end, and what it tells of itself. */
 #define _GNU_SOURCE
 #include "stream.h"
-#include <arpa/inet.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <sys/stat.h>
-#include <sys/un.h>
 #include <unistd.h>
 
 #define LIMIT 65536 /* asyncio's, both */
@@ -119,21 +117,12 @@ bool acc__stream_is(acc_stream *handle) {
 
 /* ---- waiting ---------------------------------------------------------------------------------------------------------------------- */
 
-acc_event *acc__stream_wait_in(acc_ctx *cx, acc_stream *handle, const char *function) {
+acc_event *acc__stream_in(acc_ctx *cx, acc_stream *handle, const char *function) {
     acc__stream *s = acc__stream_get(cx, handle);
-    if (s && s->reading) {
+    if (s && s->in.waiters.first && !acc__waiter_done(s->in.waiters.first))
         acc__throw(cx, &acc_error_type_InvalidStateError, 0,
                    "%s() called while another coroutine is already waiting for incoming data", function);
-        return NULL;
-    }
-    if (!s) return NULL;
-    s->reading = true;
-    return &s->in;
-}
-
-void acc__stream_wait_end(acc_stream *handle) {
-    acc__stream *s = acc__stream_find(handle);
-    if (s) s->reading = false;
+    return s ? &s->in : NULL;
 }
 
 acc_event *acc__stream_out(acc_stream *handle) {
@@ -160,37 +149,6 @@ void acc_stream_set_limits(acc_ctx *cx, acc_stream *handle, size_t limit, size_t
     s->high_water = high_water ? high_water : HIGH_WATER;
     s->paused = acc__buffered(&s->write) > s->high_water;
     if (!s->paused) acc__stream_wake(acc__of(cx), &s->out);
-}
-
-const char *acc__address_text(const struct sockaddr *sa, socklen_t length, char *buf, size_t size) {
-    char host[INET6_ADDRSTRLEN + 16] = "?";
-    if (!size) return buf;
-    buf[0] = '\0';
-    if (length < sizeof sa->sa_family) return buf;
-    switch (sa->sa_family) {
-        case AF_INET: {
-            const struct sockaddr_in *in = (const void *)sa;
-            inet_ntop(AF_INET, &in->sin_addr, host, sizeof host);
-            snprintf(buf, size, "%s:%u", host, (unsigned)ntohs(in->sin_port));
-            break;
-        }
-        case AF_INET6: {
-            const struct sockaddr_in6 *in6 = (const void *)sa;
-            inet_ntop(AF_INET6, &in6->sin6_addr, host, sizeof host);
-            if (in6->sin6_scope_id) snprintf(host + strlen(host), 16, "%%%u", (unsigned)in6->sin6_scope_id);
-            snprintf(buf, size, "[%s]:%u", host, (unsigned)ntohs(in6->sin6_port));
-            break;
-        }
-        case AF_UNIX: {
-            const struct sockaddr_un *un = (const void *)sa;
-            size_t n = length - offsetof(struct sockaddr_un, sun_path);
-            if (n && un->sun_path[0]) n = strnlen(un->sun_path, n);
-            snprintf(buf, size, "%s%.*s", n && !un->sun_path[0] ? "@" : "", (int)(n && !un->sun_path[0] ? n - 1 : n),
-                     n && !un->sun_path[0] ? un->sun_path + 1 : un->sun_path);
-            break;
-        }
-    }
-    return buf;
 }
 
 const char *acc__stream_peer(acc__stream *s, char *buf, size_t size) {

@@ -50,7 +50,7 @@ struct acc__stream {
     bool is_socket, is_plain; /* plain: a regular file, which is always ready */
     bool keep_open;           /* the descriptor is not ours to close */
     bool at_end, hung_up, urgent;
-    bool reading; /* a task waits for something to read */
+    bool handled; /* a server's: its handler has begun */
     bool paused, told, eof_asked, eof_sent, closing;
     union {
         struct sockaddr any;
@@ -93,7 +93,16 @@ void acc__stream_wake(acc__thread *th, acc_event *e);
 void acc__stream_throw(acc_ctx *cx, acc__stream *s, const char *what, int error);
 /* What is at the other end, as text, in buf; gives buf. */
 const char *acc__stream_peer(acc__stream *s, char *buf, size_t size);
+
+/* address.c */
 const char *acc__address_text(const struct sockaddr *sa, socklen_t length, char *buf, size_t size);
+socklen_t acc__address_length(const struct sockaddr *sa);
+void acc__address_give(acc__address to, struct sockaddr_storage *from, socklen_t length);
+
+/* socket.c */
+void acc__socket_options(int fd, int family, bool nagle, bool keep_alive);
+/* Throws "WHAT ADDRESS: reason". */
+void acc__throw_address(acc_ctx *cx, int error, const char *what, const struct sockaddr *sa, socklen_t length);
 
 #pragma GCC visibility push(default)
 void acc_stream_write(acc_ctx *cx, acc_stream *stream, const void *p, size_t n);

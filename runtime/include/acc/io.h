@@ -21,4 +21,5 @@ async void acc_writable(int fd);
 }
 #endif
 #include <acc/stream.h>
+#include <acc/net.h>
 #endif

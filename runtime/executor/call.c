@@ -53,6 +53,7 @@ static void finish(acc_ctx *cx, frame *f) {
         j->error = NULL;
     } else if (!cx->signal && j->call && j->call->result_size) {
         memcpy(acc_result_place(&f->head), acc__job_result(j), j->call->result_size);
+        j->taken = true;
     }
     acc_error_drop(f->cancelled);
     f->cancelled = NULL;

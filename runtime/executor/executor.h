@@ -29,12 +29,21 @@ struct acc__job {
     const acc_error *error;    /* what came of it, or the value behind */
     uint8_t state;
     bool done, embedded;   /* embedded: it lies in its pool */
+    bool taken;            /* its value has an owner */
     int64_t abandoned;     /* of a process pool, running: since when nobody wants it; 0: somebody does */
     uint32_t args, result; /* bytes from here */
 };
 
 static inline void *acc__job_args(acc__job *j) { return (char *)j + j->args; }
 static inline void *acc__job_result(acc__job *j) { return (char *)j + j->result; }
+
+/* A call of the runtime's own, whose value is something to be given back where nobody takes it: `drop` finds it among the
+ * arguments, which nobody else sees. Its flags say ACC__CALL_DROPS. */
+#define ACC__CALL_DROPS 0x80000000u
+typedef struct acc__call_dropping {
+    acc_call call; /* first */
+    void (*drop)(void *args);
+} acc__call_dropping;
 
 typedef struct acc__jobs {
     acc__job *first, *last;

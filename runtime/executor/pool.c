@@ -72,6 +72,8 @@ acc__job *acc__job_new(acc__thread *th, const acc_call *call, const void *args) 
 
 void acc__job_free(acc__job *j) {
     acc_error_drop(j->error);
+    if (j->call && j->call->flags & ACC__CALL_DROPS && !j->taken)
+        ((const acc__call_dropping *)j->call)->drop(acc__job_args(j));
     if (!j->embedded) free(j);
 }
 

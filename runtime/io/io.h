@@ -58,12 +58,21 @@ ACC__THROWS(int, acc__sock_bind, int fd, const struct addrinfo *local);
 ACC__THROWS(acc_stream *, acc__connected, int fd, const struct sockaddr *to, const acc_connection_options *options);
 ACC__THROWS(int, acc__unix_address, const char *path, struct sockaddr_un *address);
 
-/* ---- names (resolve.ac) ----------------------------------------------------------------------------------------------------------- */
+/* ---- names (resolve.ac, lookup.c) -------------------------------------------------------------------------------------------------- */
 
+typedef struct acc__found { /* what getaddrinfo said */
+    struct addrinfo *list;
+    int code, error;
+} acc__found;
 #ifdef __ACC__
+async acc__found acc__lookup(const char *host, const char *service, const struct addrinfo *hints);
 /* Stream addresses of host and port: at least one. */
 async struct addrinfo *acc__resolve(const char *host, int port, int family, int type, int flags);
+#else
+acc__found acc__lookup(acc_ctx *cx, const char *host, const char *service, const struct addrinfo *hints);
 #endif
+/* Without a thread, for an address in numbers; EAI_NONAME: it is none. */
+acc__found acc__lookup_numbers(const char *host, const char *service, const struct addrinfo *hints);
 /* The list with the families in turn, the first one's first. */
 struct addrinfo *acc__interleave(struct addrinfo *list);
 

@@ -21,7 +21,7 @@ THEMES = {
     "groups": ("member member member member tried", "group group group timeout"),
     "futures": ("set set fail_future future future future cancel_future soon later count", "handle handle"),
     "managers": ("tried each", "manager manager manager each"),
-    "generators": ("open open step step step step step step step", "each_of each_of each_call each_call each_call"),
+    "generators": ("step step step step step step step step step", "each_of each_of each_call each_call each_call"),
     "lock": ("op:lock", "hold:lock hold:lock"),
     "event": ("op:event op:event", ""),
     "condition": ("op:condition op:lock", "hold:condition hold:condition hold:condition"),
@@ -118,10 +118,9 @@ class Maker:
             if which == "condition": # wait and notify in it
                 inner[r.randint(0, len(inner)):0] = [["op", which, r.choice(VERBS[which])] for _ in range(r.randint(1, 2))]
             return [name, which, inner]
-        if name in ("open", "step", "each_of", "each_call"):
+        if name in ("step", "each_of", "each_call"):
             if "generator" in where or i >= SLOTS - 1: return ["turn"]
             k = r.randrange(GENERATORS)
-            if name == "open": return [name, k]
             if name == "step":
                 verb = r.choice("anext anext anext anext anext asend asend athrow aclose".split())
                 what = r.randint(1, 99) if verb == "asend" else r.choice(THROWN) if verb == "athrow" else 0
@@ -150,8 +149,12 @@ class Maker:
         final = self.block(i, depth + 1, r.randint(1, 2), cleanup(where)) if not catches or r.random() < 0.4 else None
         return ["try", body, catches, final]
 
+    def lasting(self, nodes, share):
+        """The same, but that an error ends only what threw it, mostly: so that a program lasts."""
+        return [["try", [n], [["BaseError", []]], None] if n[0] not in ("try", "return") and self.r.random() < share else n for n in nodes]
+
     def program(self):
-        functions = [self.block(i, 0, self.r.randint(2, 6), []) for i in range(SLOTS)]
+        functions = [self.lasting(self.block(i, 0, self.r.randint(2, 6) + (2 if i == 0 else 0), []), 0.4 if i else 0.8) for i in range(SLOTS)]
         functions[0][0:0] = [["create", k, False] for k in self.r.sample(range(1, SLOTS), self.r.randint(1, 3))]
         if "generators" not in self.themes: return {"functions": functions, "generators": []}
         generators = []

@@ -271,17 +271,19 @@ class C(Writer):
         self.depth -= 1
         self.put("}")
 
-    def do_open(self, at, k): self.put(f'if (!opened[{k}]) {{ opened[{k}] = true; generators[{k}] = {self.generator_name(k)}(); say("{at}", "opened"); }}')
+    def open(self, at, k):
+        self.put(f'if (!opened[{k}]) {{ opened[{k}] = true; generators[{k}] = {self.generator_name(k)}(); say("{at}", "opened"); }}')
 
     def do_step(self, at, k, verb, what, d):
         arguments = {"anext": ", &v", "asend": f", {what}, &v", "athrow": f', {what}("thrown"), &v', "aclose": ""}[verb]
         e = f"acc_{verb}(generators[{k}]{arguments})"
         e = f"await {e}" if d == -1 else f"await acc_wait_for({e}, {self.limit(d)})"
-        self.put(f"if (opened[{k}]) {{ int v = -1;")
+        self.open(at, k)
+        self.put("{ int v = -1;")
         self.put(f'    {e}; say("{at}", "closed"); }}' if verb == "aclose" else f'    bool more = {e}; say_value("{at}", more ? "next" : "over", v); }}')
 
     def do_each_of(self, at, k, body):
-        self.put(f"if (opened[{k}])")
+        self.open(at, k)
         self.inside(f"async for (int v in generators[{k}]) {{", body, "}", (f'say_value("{at}", "each", v);',))
 
     def do_each_call(self, at, k, body):
@@ -481,27 +483,26 @@ class Python(Writer):
     def do_each(self, at, n, waits, fails, body):
         self.inside(f'async for v in Counter("{at}", {n}, {waits}, {fails}):', body, None, (f'say_value("{at}", "each", v)',))
 
-    def do_open(self, at, k): self.put(f'if not opened[{k}]: opened[{k}] = True; generators[{k}] = {self.generator_name(k)}(); say("{at}", "opened")')
+    def open(self, at, k):
+        self.put(f'if not opened[{k}]: opened[{k}] = True; generators[{k}] = {self.generator_name(k)}(); say("{at}", "opened")')
 
     def do_step(self, at, k, verb, what, d):
         e = f"generators[{k}]"
         e = {"anext": f"anext({e})", "asend": f"{e}.asend({what})", "athrow": f'{e}.athrow({what}("thrown"))', "aclose": f"{e}.aclose()"}[verb]
         if d != -1: e = f"asyncio.wait_for({e}, {self.limit(d)})"
-        self.put(f"if opened[{k}]:")
+        self.open(at, k)
         if verb == "aclose":
-            self.put(f'    await {e}; say("{at}", "closed")')
+            self.put(f'await {e}; say("{at}", "closed")')
         else:
             v = variable("r", at)
-            self.put(f'    try: {v} = "next", await {e}')
-            self.put(f'    except StopAsyncIteration: {v} = "over", -1')
-            if verb == "athrow": self.put(f'    if {v}[1] is None: {v} = "over", -1')  # of a generator that has ended it gives None
-            self.put(f'    say_value("{at}", *{v})')
+            self.put(f'try: {v} = "next", await {e}')
+            self.put(f'except StopAsyncIteration: {v} = "over", -1')
+            if verb == "athrow": self.put(f'if {v}[1] is None: {v} = "over", -1')  # of a generator that has ended it gives None
+            self.put(f'say_value("{at}", *{v})')
 
     def do_each_of(self, at, k, body):
-        self.put(f"if opened[{k}]:")
-        self.depth += 1
+        self.open(at, k)
         self.inside(f"async for v in generators[{k}]:", body, None, (f'say_value("{at}", "each", v)',))
-        self.depth -= 1
 
     def do_each_call(self, at, k, body):
         self.put(f"async with contextlib.aclosing({self.generator_name(k)}()) as it:")

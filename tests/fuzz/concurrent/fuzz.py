@@ -212,7 +212,7 @@ def main():
     with concurrent.futures.ThreadPoolExecutor(o.jobs) as pool:
         for batch, found in zip(batches, pool.map(lambda b: compare(o, o.work / str(b[0]), [Maker(s).program() for s in b]), batches)):
             failed += [(s, why) for s, why in zip(batch, found) if why]
-            if len(batches) > 4 and not found.count(None) == len(found): print(f"{batch[0]}: {len(found) - found.count(None)} differ", flush=True)
+            if len(batches) > 4: print(f"{batch[-1] - o.seed + 1} of {o.count}, {len(failed)} differ", file=sys.stderr, flush=True)
             shutil.rmtree(o.work / str(batch[0]))
     for seed, why in failed[:20 if o.no_shrink else 3]:
         if o.no_shrink:

@@ -1,3 +1,4 @@
+# Python 3.13: QueueShutDown
 import asyncio
 
 

@@ -4,7 +4,8 @@
 #
 #   run.sh run NAME.ac [variant]      NAME.expected: what the program prints
 #                                     variant readable: by way of --emit=readable and an ordinary C compiler
-#   run.sh example NAME.ac [variant]  the same; NAME.py, its original, prints that too, where there is a python3
+#   run.sh example NAME.ac [variant]  the same; NAME.py, its original, prints that too, where there is a python3 (3.11, or what its first
+#                                     line says: # Python 3.N); ACC_PYTHON: a newer one
 #   run.sh diag NAME.ac               NAME.expected: what the compiler says on stderr, and its exit status
 #   run.sh reject NAME.ac             the same, as text, as JSON and as SARIF; one diagnostic a line in the latter two
 #   run.sh emit NAME.ac KIND          NAME.KIND: what --emit=KIND gives
@@ -101,11 +102,15 @@ program() {
 
 original() {
     [ -f "$base.py" ] && [ -z "$variant" ] || return 0
-    if ! python3 -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; then
-        echo "NOTE: no python3 (3.11 or newer): $name.py was not run"
+    needs=$(sed -n '1s/^# Python 3\.\([0-9]*\).*/\1/p' "$base.py")
+    for python in "${ACC_PYTHON:-python3.13}" python3 ''; do
+        "$python" -c "import sys, asyncio; sys.exit(sys.version_info < (3, ${needs:-11}))" 2>/dev/null && break
+    done
+    if [ -z "$python" ]; then
+        echo "NOTE: no python3 (3.${needs:-11} or newer): $name.py was not run"
         return 0
     fi
-    timeout 120 python3 "$base.py" >"$WORK/python" 2>&1 || { cat "$WORK/python"; fail "$name.py ended with $?"; }
+    timeout 120 "$python" "$base.py" >"$WORK/python" 2>&1 || { cat "$WORK/python"; fail "$name.py ended with $?"; }
     diff -u "$WORK/python" "$WORK/stdout" || fail "$name.py prints something else (-: Python, +: acc)"
 }
 

@@ -648,6 +648,9 @@ static void declaration(Emit *e, Stmt *s, bool whole) {
         print_span(e->p, s->start, s->end);
         return;
     }
+    bool shares = false;
+    for (size_t i = 0; i < s->items.len; i++) shares |= s->items.data[i].var && s->items.data[i].var->shares;
+    if (shares) print_text(e->p, "acc_begins(); ");
     for (size_t i = 0; i < s->items.len; i++) {
         if (i) print_text(e->p, " ");
         DeclItem *item = &s->items.data[i];

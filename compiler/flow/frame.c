@@ -161,6 +161,7 @@ static void blocks(Layout *l, FramePart *in, Var *const *list, size_t n, size_t 
             all = part(l, in, PART_UNION);
             all->blocks = true;
         }
+        for (size_t i = first; i < behind; i++) list[i]->shares = all != NULL;
         bool several = all && behind - first > 1;
         blocks(l, several ? part(l, all, PART_STRUCT) : all ? all : in, list + first, behind - first, from, to);
     }

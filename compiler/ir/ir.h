@@ -47,6 +47,7 @@ typedef struct Var { /* an automatic object: the user's, or a temporary */
     const char *specs;   /* the name of what declares its specifiers, NULL: nothing does */
     int dimensions;      /* its sizes are fields NAME_size_1, ... */
     size_t offset, size; /* of the field */
+    bool shares;         /* flow: its place in the frame is that of variables of other blocks too */
     bool heap;           /* a variable-length array: the field is where it lies */
     bool raw;            /* a field of bytes, since its type has no name at file scope */
     bool zeroed;         /* it may be saved before it is assigned: initialised to zero */

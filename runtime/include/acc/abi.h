@@ -126,6 +126,14 @@ static inline void acc_frame_leave(acc_ctx *cx, acc_frame *f) {
     if (!(f->up.flags & ACC_FRAME_LINKED)) acc_frame_free(cx, f);
 }
 
+/* The life of variables begins that lie where others lay, of other types maybe. clang moves loads of those behind stores to these,
+ * since by their types they cannot be the same; so it is told. gcc does not. */
+static inline void acc_begins(void) {
+#ifdef __clang__
+    __asm__ volatile("" ::: "memory");
+#endif
+}
+
 /* Where a step function stores the result. */
 static inline void *acc_result_place(acc_frame *f) { return (char *)f->up.parent + f->up.result; }
 

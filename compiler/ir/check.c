@@ -322,8 +322,8 @@ static void walk(Check *c, const Node *n) {
         case N_yield_expression: check_yield(c, n); break;
         case N_acc_type_specifier: {
             const Node *name = node_field(n, F_name);
-            static const char *const known[] = {"acc_coro",    "acc_task",      "acc_future",
-                                                "acc_outcome", "acc_generator", "acc_queue"};
+            static const char *const known[] = {"acc_coro",      "acc_task",  "acc_future",       "acc_outcome",
+                                                "acc_generator", "acc_queue", "acc_thread_future"};
             bool ok = false;
             for (size_t i = 0; name && i < sizeof known / sizeof *known; i++) ok |= node_is(c->u->source, name, known[i]);
             if (!ok && name) later(c, n, arena_strndup(c->a, c->u->source->text + name->start, name->end - name->start));

@@ -32,6 +32,8 @@ static const struct Signature {
     {B_ATHROW, 0, "a generator"},
     {B_ACLOSE, 0, "a generator"},
     {B_GATHER, ALL, "coroutines, tasks or futures"},
+    {B_RUN_THREADSAFE, NONE, NULL},
+    {B_THREAD_RESULT, NONE, NULL},
     {B_TO_THREAD, NONE, NULL},
     {B_RUN_IN_EXECUTOR, NONE, NULL},
 };
@@ -67,6 +69,15 @@ static void queue(Check *c, const Node *call, const Node *arg, bool value) {
     else if (put && !value && t->result->kind != TY_VOID)
         diag_add(c->u->diags, DIAG_ERROR, 19, NULL, check_place(c, call->start), "'%s' wants the item to put, of type '%s'",
                  name, t->result->spelling);
+}
+
+/* The handle that acc_run_coroutine_threadsafe and acc_thread_result are given. */
+static void of_thread(Check *c, const Node *call, const Node *arg, HandleKind wanted) {
+    Type *t = sema_inner_type(c->u->sema, node_stripped((Node *)arg));
+    if (!t || t->spelling[0] == '<' || t->handle == wanted) return;
+    diag_add(c->u->diags, DIAG_ERROR, 19, NULL, check_place(c, arg->start), "'%s' wants a %s, not '%s', of type '%s'",
+             check_text(c, check_callee(call)), wanted == H_CORO ? "coroutine" : "thread future", check_text(c, arg),
+             t->spelling);
 }
 
 /* Who assigns the results is the function that awaits them. */
@@ -245,6 +256,8 @@ void check_builtin(Check *c, const Node *call) {
         if (!count && b == B_RUN) runs(c, n);
         if (count == 2 && b == B_GATHER_ARRAY) results(c, first, n);
         if (!count) first = n;
+        if (b == B_RUN_THREADSAFE && count == 1) of_thread(c, call, n, H_CORO);
+        if (b == B_THREAD_RESULT && !count) of_thread(c, call, n, H_THREAD_FUTURE);
         assigns |= assignment;
         count++;
     }

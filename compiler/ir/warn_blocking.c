@@ -55,6 +55,7 @@ static const struct Blocking {
     {"scanf", ALWAYS, "acc_stdin() and await acc_stream_read_line(s, &p)"},
     {"__isoc99_scanf", ALWAYS, "acc_stdin() and await acc_stream_read_line(s, &p)"},
     {"gets", ALWAYS, "acc_stdin() and await acc_stream_read_line(s, &p)"},
+    {"acc_thread_result", TIMEOUT_LAST, "await acc_to_thread(f(...)), f calling it"},
     {"system", ALWAYS, "await acc_create_subprocess_shell(cmd, options)"},
     {"popen", ALWAYS, "await acc_create_subprocess_shell(cmd, options)"},
     {"pclose", ALWAYS, "acc_create_subprocess_shell and await acc_process_wait(p)"},

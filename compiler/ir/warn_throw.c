@@ -46,6 +46,7 @@ void check_throws(Check *c, const Node *n) {
         case B_ERROR_NEW:
         case B_GATHER:
         case B_GATHER_ARRAY:
+        case B_RUN_THREADSAFE:
         case B_TO_THREAD:
         case B_RUN_IN_EXECUTOR:
         case B_FUTURE_TRY_SET_RESULT: return;

@@ -397,6 +397,29 @@ Code *lower_builtin(Lower *l, Expr *e) {
             lower_suspension(l, AWAIT_THROW, e->start, call, result)->by_address = true;
             return value_of(l, result);
         }
+        case B_RUN_THREADSAFE: {
+            if (n != 2) return code_span(l->a, e->start, e->end);
+            lower_operands(l, e->args, n, out);
+            bool statement = e->node->parent && e->node->parent->kind == N_expression_statement;
+            call = code_join(code_text(l->a, "acc_abi_run_coroutine_threadsafe(acc__cx, "), out[0]);
+            code_join(call, code_join(code_text(l->a, ", "), handle_arg(l, e->args[1], out[1])));
+            code_join(call, code_text(l->a, ", %d)", statement));
+            Var *result = statement ? NULL : ir_temp(l->a, l->f, type);
+            lower_suspension(l, AWAIT_THROW, e->start, call, result);
+            return value_of(l, result);
+        }
+        case B_THREAD_RESULT: {
+            if (n != 2) return code_span(l->a, e->start, e->end);
+            lower_operands(l, e->args, n, out);
+            Var *result = result_var(l, type);
+            call = code_join(code_text(l->a, "acc_abi_thread_result(acc__cx, "), handle_arg(l, e->args[0], out[0]));
+            code_join(call, code_join(code_text(l->a, ", "), out[1]));
+            if (result)
+                code_join(call, code_join(code_text(l->a, ", &"), code_join(code_var(l->a, result), code_text(l->a, ")"))));
+            else code_join(call, code_text(l->a, ", 0)"));
+            lower_suspension(l, AWAIT_THROW, e->start, call, result)->by_address = true;
+            return value_of(l, result);
+        }
         case B_FUTURE_NEW: {
             Node *t = node_field(e->node, F_type);
             Var *result = ir_temp(l->a, l->f, type);

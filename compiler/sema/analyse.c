@@ -295,7 +295,7 @@ static void value_meant(Analysis *an, size_t at, HandleKind handle) {
 }
 
 void sema_value_meant(Diags *d, const Source *s, size_t at, bool async, HandleKind handle) {
-    static const char *const names[] = {"handle", "coroutine", "task", "future"};
+    static const char *const names[] = {"handle", "coroutine", "task", "future", "generator", "queue", "thread future"};
     if (handle == H_GENERATOR || handle == H_QUEUE) { /* these are not awaited */
         diag_add(d, DIAG_ERROR, 3, NULL, sema_place(s, at),
                  "a %s is used where one of its values was meant; %s(...) takes one",
@@ -413,8 +413,9 @@ bool sema_implicit(Sema *s, const Node *call) {
 bool sema_awaitable(Sema *s, const Node *n, Type **type) {
     n = node_stripped((Node *)n);
     *type = sema_inner_type(s, n);
-    if (*type) return type_is_awaitable(*type) || (*type)->spelling[0] == '<'; /* <dependent type>: clang has complained */
     const BuiltinInfo *b = n->kind == N_call_expression ? builtin_find(s->tree->source, n) : NULL;
+    if (b && (b->builtin == B_TO_THREAD || b->builtin == B_RUN_IN_EXECUTOR)) return true; /* or it is said what is wrong */
+    if (*type) return type_is_awaitable(*type) || (*type)->spelling[0] == '<'; /* <dependent type>: clang has complained */
     return b || n->kind == N_acc_new_expression;
 }
 
@@ -438,13 +439,16 @@ static void find_consequences(Analysis *an, const Node *n) {
     if (args) {
         bad = args->count < 3;
         const Node *first = bad ? NULL : args->children[1];
-        if (b->builtin == B_GROUP_CREATE_TASK) first = args->count > 4 ? args->children[3] : NULL;
+        if (b->builtin == B_GROUP_CREATE_TASK || b->builtin == B_RUN_THREADSAFE)
+            first = args->count > 4 ? args->children[3] : NULL;
         if (b->builtin == B_GATHER && first && first->kind == N_assignment_expression) first = node_field(first, F_right);
         operand = first;
     }
     HandleKind wanted = !b                                                              ? H_NONE
                         : b->builtin >= B_QUEUE_GET && b->builtin <= B_QUEUE_PUT_NOWAIT ? H_QUEUE
                         : b->builtin >= B_ANEXT && b->builtin <= B_ACLOSE               ? H_GENERATOR
+                        : b->builtin == B_RUN_THREADSAFE                                ? H_CORO
+                        : b->builtin == B_THREAD_RESULT                                 ? H_THREAD_FUTURE
                                                                                         : H_NONE;
     if (wanted && operand) { /* no awaitable */
         t = sema_inner_type(an->s, node_stripped((Node *)operand));
@@ -453,9 +457,7 @@ static void find_consequences(Analysis *an, const Node *n) {
         operand = NULL;
     }
     if (b && (b->builtin == B_TO_THREAD || b->builtin == B_RUN_IN_EXECUTOR)) {
-        const Node *call = captured_call(n);
-        t = call ? sema_inner_type(an->s, call) : NULL;
-        bad = !t || t->spelling[0] == '<';
+        bad = !captured_call(n);
     }
     bad |= (operand && !sema_awaitable(an->s, operand, &t)) || sema_implicit(an->s, n) || (b && !builtin_takes(b, n));
     if (bad) {
@@ -525,11 +527,20 @@ static bool operands_of_handle(const char *words) {
     return !strncmp(words, "invalid operands to binary expression", 37) && strstr(words, "'acc_") && strstr(words, ")'");
 }
 
+static bool is_capture(Analysis *an, const Node *n) {
+    const BuiltinInfo *b = n->kind == N_call_expression ? builtin_find(an->source, n) : NULL;
+    return b && (b->builtin == B_TO_THREAD || b->builtin == B_RUN_IN_EXECUTOR);
+}
+
 /* Is this error of the call that the view writes for an await? check says it better; *at becomes the operand's place. */
 static bool of_await(Analysis *an, const char *words, size_t *at) {
     const Node *n = node_at(an->s->tree, *at, N_await_expression, true), *operand = n ? node_field(n, F_argument) : NULL;
     if (!operand || (!strstr(words, "called object type") && !strstr(words, "arguments to function call"))) return false;
     while (operand->kind == N_parenthesized_expression && operand->count == 3) operand = operand->children[1];
+    if (is_capture(an, operand)) { /* its call was wrong */
+        *at = operand->start;
+        return true;
+    }
     Type *t = sema_inner_type(an->s, operand);
     if (!t || (!type_is_awaitable(t) && t->spelling[0] != '<')) {
         *at = operand->start;
@@ -601,8 +612,10 @@ static void report(Analysis *an, CXDiagnostic d) {
         words = sema_undeclared(an->a, an->said, an->source, source, true, words, &number);
         if (!words) goto end;
     }
-    if (consequence(an, words, source)) goto end;
+    if (consequence(an, words, source) || (made && strstr(words, "undeclared function 'acc__"))) goto end;
     if (made && of_await(an, words, &source)) {
+        const Node *await = node_at(an->s->tree, view_back(an->s->view, at), N_await_expression, true);
+        if (await && is_capture(an, node_stripped(node_field(await, F_argument)))) goto end;
         if (!strstr(words, "called object type")) goto end; /* of an async function that is not called, see check */
         const char *quoted = strchr(words, '\'');
         number = 4;

@@ -55,6 +55,8 @@ typedef enum Builtin {
     B_GATHER,
     B_GATHER_ARRAY,
     B_RUN,
+    B_RUN_THREADSAFE,
+    B_THREAD_RESULT,
     B_TO_THREAD,
     B_RUN_IN_EXECUTOR,
 } Builtin;
@@ -141,7 +143,7 @@ typedef enum TypeKind {
     TY_VECTOR,
     TY_OTHER
 } TypeKind;
-typedef enum HandleKind { H_NONE, H_CORO, H_TASK, H_FUTURE, H_GENERATOR, H_QUEUE } HandleKind;
+typedef enum HandleKind { H_NONE, H_CORO, H_TASK, H_FUTURE, H_GENERATOR, H_QUEUE, H_THREAD_FUTURE } HandleKind;
 
 typedef struct Type {
     TypeKind kind;

@@ -64,11 +64,12 @@ static HandleKind handle_of(CXType t, CXType *result) {
     if (r.kind != CXType_Record) return H_NONE;
     CXString s = clang_getTypeSpelling(r);
     const char *name = clang_getCString(s);
-    HandleKind kind = !strcmp(name, "struct acc__coro")      ? H_CORO
-                      : !strcmp(name, "struct acc__task")    ? H_TASK
-                      : !strcmp(name, "struct acc__future")  ? H_FUTURE
-                      : !strcmp(name, "struct acc__channel") ? H_QUEUE
-                                                             : H_NONE;
+    HandleKind kind = !strcmp(name, "struct acc__coro")            ? H_CORO
+                      : !strcmp(name, "struct acc__task")          ? H_TASK
+                      : !strcmp(name, "struct acc__future")        ? H_FUTURE
+                      : !strcmp(name, "struct acc__channel")       ? H_QUEUE
+                      : !strcmp(name, "struct acc__thread_future") ? H_THREAD_FUTURE
+                                                                   : H_NONE;
     clang_disposeString(s);
     if (kind) *result = clang_getResultType(f);
     return kind;
@@ -466,8 +467,10 @@ char *types_reworded(Arena *a, const char *message) {
         size_t at = (size_t)(p - m), n = strcspn(p + 20, " *')&[");
         m = replaced(a, m, at, at + 20 + n, arena_printf(a, "acc_outcome(%.*s)", (int)n, p + 20));
     }
-    static const char *const own[][2] = {
-        {"acc__any_task", "acc_task(void)"}, {"acc__any_coro", "acc_coro(void)"}, {"acc__any_queue", "acc_queue(void)"}};
+    static const char *const own[][2] = {{"acc__any_task", "acc_task(void)"},
+                                         {"acc__any_coro", "acc_coro(void)"},
+                                         {"acc__any_queue", "acc_queue(void)"},
+                                         {"acc__any_thread_future", "acc_thread_future(void)"}};
     for (size_t i = 0; i < sizeof own / sizeof *own; i++)
         for (char *p; (p = strstr(m, own[i][0]));)
             m = replaced(a, m, (size_t)(p - m), (size_t)(p - m) + strlen(own[i][0]), own[i][1]);

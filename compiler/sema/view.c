@@ -18,7 +18,7 @@
 static const char prelude[] =
     "typedef __float128 _Float128; typedef float _Float32; typedef double _Float64; typedef double _Float32x; "
     "typedef long double _Float64x; struct acc__coro; struct acc__task; struct acc__future; struct acc__generator; "
-    "struct acc__channel; "
+    "struct acc__channel; struct acc__thread_future; "
     "void (*acc__view_gather(int, ...))(struct acc__future *); "
     "struct acc_error_type; const struct acc_error *acc__view_error(const struct acc_error_type *, ...); "
     "const struct acc_error *acc__view_errorf(const struct acc_error_type *, const char *, ...) "
@@ -184,10 +184,11 @@ void edit_acc_type(Arena *a, const Source *s, Node *n, Map *outcomes, Edits *e) 
             arena_printf(a, ") (*)(struct acc__generator *(*)(%s)))", type_text(a, s, generator_sent(n), outcomes)));
         return;
     }
-    const char *tag = node_is(s, name, "acc_coro")    ? "coro"
-                      : node_is(s, name, "acc_task")  ? "task"
-                      : node_is(s, name, "acc_queue") ? "channel"
-                                                      : "future";
+    const char *tag = node_is(s, name, "acc_coro")            ? "coro"
+                      : node_is(s, name, "acc_task")          ? "task"
+                      : node_is(s, name, "acc_queue")         ? "channel"
+                      : node_is(s, name, "acc_thread_future") ? "thread_future"
+                                                              : "future";
     edit_replace(a, e, n->start, type->start, "__typeof__(__typeof__(");
     edit_replace(a, e, type->end, n->end, arena_printf(a, ") (*)(struct acc__%s *))", tag));
 }

@@ -23,6 +23,9 @@ typedef struct error {
     char text[];
 } error;
 
+/* Another thread may count at the same time. */
+static inline int refs(const error *e) { return __atomic_load_n(&e->refs, __ATOMIC_RELAXED); }
+
 #define TYPE(name, parent) const acc_error_type acc_error_type_##name = {#name, &acc_error_type_##parent}
 const acc_error_type acc_error_type_BaseError = {"BaseError", NULL};
 TYPE(CancelledError, BaseError);
@@ -106,14 +109,14 @@ const acc_error *acc__cancelled_error(const char *message) {
 
 const acc_error *acc_error_keep(const acc_error *e) {
     error *x = (error *)e;
-    if (x && x->refs > 0) __atomic_fetch_add(&x->refs, 1, __ATOMIC_RELAXED);
+    if (x && refs(x) > 0) __atomic_fetch_add(&x->refs, 1, __ATOMIC_RELAXED);
     return e;
 }
 
 void acc_error_drop(const acc_error *e) {
     while (e) { /* a loop: contexts may form a long chain */
         error *x = (error *)e;
-        if (x->refs < 0 || __atomic_sub_fetch(&x->refs, 1, __ATOMIC_ACQ_REL)) return;
+        if (refs(x) < 0 || __atomic_sub_fetch(&x->refs, 1, __ATOMIC_ACQ_REL)) return;
         e = x->pub.context;
         for (size_t i = 0; i < x->member_count; i++) acc_error_drop(x->members[i]);
         free(x->members);
@@ -125,7 +128,7 @@ void acc_error_drop(const acc_error *e) {
 /* Another error of the same content: where an outcome goes to several waiters, each has a traceback of its own. */
 const acc_error *acc__error_clone(const acc_error *from) {
     const error *x = (const error *)from;
-    if (x->refs < 0) return from;
+    if (refs(x) < 0) return from;
     error *e = make(x->pub.type, x->pub.code, strlen(x->pub.message));
     if (!e) return acc_error_keep(from);
     strcpy(e->text, x->pub.message);
@@ -150,7 +153,7 @@ bool acc_error_is(const acc_error *e, const acc_error_type *type) {
 
 void acc__error_site(const acc_error *e, const acc_site *site, const char *function) {
     error *x = (error *)e;
-    if (x->refs < 0) return;
+    if (refs(x) < 0) return;
     if (x->line_count == x->line_room) {
         uint32_t room = x->line_room ? x->line_room * 2 : 8;
         line *lines = acc__realloc(x->lines, room * sizeof *lines);
@@ -201,7 +204,7 @@ const acc_error *acc_abi_catch(acc_ctx *cx) {
 void acc_abi_context(const acc_error *e, const acc_error *context) {
     error *last = (error *)e;
     for (int length = 0;; last = (error *)last->pub.context) {
-        if (!context || last->refs < 0 || ++length > 32) return;
+        if (!context || refs(last) < 0 || ++length > 32) return;
         for (const acc_error *c = context; c; c = c->context)
             if (c == &last->pub) return;
         if (!last->pub.context) break;

@@ -65,6 +65,7 @@ enum acc__kind {
     ACC__CALLBACK,  /* a done callback */
     ACC__IO,        /* a reader or a writer: stays until it is removed */
     ACC__GENERATOR, /* leaf is its frame */
+    ACC__CROSSING,  /* acc_thread_future, a slot of acc__shared */
     ACC__QUEUE,     /* an acc_queue: lives until it is freed, or its thread ends */
     ACC__OBJECT,    /* what users hold as a pointer that is none: a stream, a server, ... See object.c */
     ACC__HOOK,      /* not a slot: an acc__hook, embedded in something else */
@@ -446,6 +447,7 @@ enum acc__how { ACC__DROPS = 1 /* see ACC__DROP */, ACC__LOOKS = 2 /* a value is
 void acc__await(acc_ctx *cx, void *handle, void *result, const acc_dest *dests, unsigned how);
 /* The awaitable that a coroutine with WRAPS was given. */
 void *acc__wrapped(acc__slot *coro);
+void acc__wrap(acc__slot *coro, void *inner);
 uint32_t acc__result_size(acc__slot *s);
 bool acc__need_loop(acc_ctx *cx);
 
@@ -497,6 +499,7 @@ struct acc_loop { /* never freed, so that another thread's pointer to it is alwa
     struct acc__signals *table;
     acc__slot *main;
     acc_executor *executors, *fallback; /* those to be closed at the end; the default one among them, or NULL */
+    struct acc__crossing *crossings;    /* tasks that other threads have asked for */
 };
 
 bool acc__loop_open(acc_ctx *cx);
@@ -525,6 +528,8 @@ void acc__job_dropped(acc_frame *f);  /* which is let go of where the frame is d
 void acc__jobs_end(acc__thread *th);  /* empties the ready queue of a loop that ends */
 /* Closes the loop's pools and waits for their jobs. */
 void acc__executors_close(acc__thread *th);
+/* Those who wait in other threads for the loop's tasks: they are cancelled. */
+void acc__crossings_end(acc_loop *l);
 /* Around a fork: what other threads may hold (true), and not any more (false). */
 void acc__loops_lock(bool lock);
 void acc__slots_lock(bool lock);

@@ -88,6 +88,7 @@ static void close_loop(acc__thread *th) {
     free(f.all);
     acc__jobs_end(th);
     acc__slots_each(th, end_slot, NULL);
+    acc__crossings_end(th->loop);
     acc__objects_end(th); /* after the frames, whose waiters lie in their lists */
     while (th->blocks) acc__block_free(th, th->blocks);
     th->ready = (acc__queue){0};

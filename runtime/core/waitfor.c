@@ -166,3 +166,4 @@ void *acc_abi_wait_for(acc_ctx *cx, void *awaitable, double seconds, bool look) 
 }
 
 void *acc__wrapped(acc__slot *coro) { return ((wait_for *)coro->leaf)->inner; }
+void acc__wrap(acc__slot *coro, void *inner) { ((wait_for *)coro->leaf)->inner = inner; }

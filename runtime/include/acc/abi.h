@@ -259,6 +259,11 @@ struct acc_executor;
 void acc_abi_run_in_executor(acc_ctx *cx, struct acc_executor *executor, const acc_call *call, const void *args,
                              void *result);
 
+/* acc_run_coroutine_threadsafe(loop, coro): an acc_thread_future; detached: nobody wants it. acc_thread_result(f, timeout). */
+struct acc_loop;
+void *acc_abi_run_coroutine_threadsafe(acc_ctx *cx, struct acc_loop *loop, void *coro, bool detached);
+void acc_abi_thread_result(acc_ctx *cx, void *thread_future, double seconds, void *result);
+
 /* A handle given to a task that is wanted for an awaitable's sake: a coroutine is itself, a task or future is wrapped. */
 void *acc_abi_as_coro(acc_ctx *cx, void *handle);
 

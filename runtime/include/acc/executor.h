@@ -39,6 +39,33 @@ const acc_error *acc_c_thread_pool_new(acc_executor **out, int n);
 const acc_error *acc_c_process_pool_new(acc_executor **out, int n);
 #endif
 
+/* ---- a coroutine for the loop of another thread ------------------------------------------------------------------------------ */
+
+/* acc_thread_future(T) is a handle that any thread may use:
+ *
+ *   acc_thread_future(T) f = acc_run_coroutine_threadsafe(loop, coro)    asyncio: run_coroutine_threadsafe(coro, loop)
+ *   T v = acc_thread_result(f, timeout)                                  asyncio: f.result(timeout)
+ *
+ * The coroutine, made in the calling thread, becomes a task of the loop. Throws InvalidStateError where the loop is closed; as a
+ * statement, nobody wants what comes of it. acc_thread_result waits in the calling thread, at most `timeout` seconds
+ * (ACC_NO_TIMEOUT: for ever; TimeoutError, and the task goes on), and takes the value, or throws the task's error: CancelledError
+ * too, where the loop ended before it. */
+struct acc__thread_future;
+#ifndef __ACC__
+#define acc_thread_future(T) __typeof__(__typeof__(T)(*)(struct acc__thread_future *))
+#endif
+typedef acc_thread_future(void) acc__any_thread_future;
+
+/* True of a stale handle too. asyncio: Future.done(). */
+bool acc_thread_done(acc__any_thread_future f);
+/* Cancels the task, in its thread; what comes of that is seen by acc_thread_result. False: it is done. asyncio: Future.cancel(). */
+bool acc_thread_cancel(acc__any_thread_future f);
+#ifndef __ACC__
+/* out NULL: nobody wants what comes of it. */
+const acc_error *acc_c_run_coroutine_threadsafe(void *out, acc_loop *loop, acc__any_coro c);
+const acc_error *acc_c_thread_result(acc__any_thread_future f, double timeout, void *result);
+#endif
+
 #ifdef __cplusplus
 }
 #endif

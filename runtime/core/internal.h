@@ -561,6 +561,7 @@ bool acc__io_spent(acc__thread *th);
 typedef struct acc__object_type {
     const char *name;                           /* "the stream" */
     void (*end)(acc__thread *th, void *object); /* at the loop's end: gives back what it holds */
+    bool (*open)(const void *object);           /* should it have been closed before? NULL: always */
 } acc__object_type;
 /* Its memory, all zero; at most ACC__SLOT_MAX bytes. NULL: out of memory. */
 void *acc__object_new(acc__thread *th, const acc__object_type *type, size_t size);

@@ -25,7 +25,7 @@ void *acc__object_get(acc_ctx *cx, const void *handle, const acc__object_type *t
 static void end(acc__thread *th, acc__slot *s, void *arg) {
     (void)arg;
     if (s->n.kind != ACC__OBJECT) return;
-    if (acc__unlikely(acc__debug)) acc__unclosed(s);
+    if (acc__unlikely(acc__debug) && (!s->type->open || s->type->open(acc__payload(s)))) acc__unclosed(s);
     s->type->end(th, acc__payload(s));
     if (s->n.kind == ACC__OBJECT) acc__slot_free(th, s);
 }

@@ -48,7 +48,7 @@ struct server {
 };
 
 static void server_end(acc__thread *th, void *object);
-static const acc__object_type server_type = {"the server", server_end};
+static const acc__object_type server_type = {"the server", server_end, NULL};
 
 /* ---- accepting ------------------------------------------------------------------------------------------------------------------- */
 

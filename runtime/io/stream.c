@@ -47,7 +47,7 @@ static void give_back(acc__thread *th, void *object) {
     acc__buffer_release(th, &s->write);
 }
 
-const acc__object_type acc__stream_type = {"the stream", give_back};
+const acc__object_type acc__stream_type = {"the stream", give_back, NULL};
 
 void acc__stream_free(acc__thread *th, acc__stream *s) {
     give_back(th, s);

@@ -19,7 +19,7 @@ static void udp_end(acc__thread *th, void *object) {
     acc__polled_end(th, &u->watch);
     close(u->watch.fd);
 }
-static const acc__object_type udp_type = {"the socket", udp_end};
+static const acc__object_type udp_type = {"the socket", udp_end, NULL};
 
 static void ready(acc__thread *th, acc__polled *w, uint32_t events) {
     udp *u = (udp *)w;

@@ -22,4 +22,5 @@ async void acc_writable(int fd);
 #endif
 #include <acc/stream.h>
 #include <acc/net.h>
+#include <acc/process.h>
 #endif

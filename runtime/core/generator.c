@@ -211,9 +211,9 @@ static void close_one(acc__thread *th, acc__slot *s, void *arg) {
     acc_abi_aclose(&th->cold, acc__handle(s));
     void *coro = acc_take(&th->cold);
     acc__slot *task = acc__find(th, coro);
-    if (!task) return; /* no memory: it goes without its cleanup */
-    acc__task_start(th, task, true)->n.flags |= ACC__DETACHED;
     ++*(size_t *)arg;
+    if (task) acc__task_start(th, task, true)->n.flags |= ACC__DETACHED;
+    else s->n.flags &= (uint16_t)~ACC__DEAD; /* no memory: in the next round, where others have given some back */
 }
 
 void acc__generators_close(acc__thread *th) {

@@ -104,7 +104,8 @@ acc_task_group *acc_task_group_new(acc_ctx *cx) {
 
 void *acc_abi_group_create_task(acc_ctx *cx, acc_task_group *g, void *coro, bool detached) {
     acc__thread *th = acc__of(cx);
-    const char *why = !g->parent                        ? "TaskGroup has not been entered"
+    const char *why = !g                                ? "no task group"
+                      : !g->parent                      ? "TaskGroup has not been entered"
                       : g->exiting && !g->members.count ? "TaskGroup is finished"
                       : g->aborting                     ? "TaskGroup is shutting down"
                                                         : NULL;

@@ -107,12 +107,13 @@ acc_timeout_scope *acc_timeout(acc_ctx *cx, double seconds) {
 void acc_reschedule(acc_ctx *cx, acc_timeout_scope *s, double when) {
     static const char *const names[] = {"created", "active", "expiring", "expired", "finished"};
     if (!is_time(cx, when)) return;
-    if (s->state == ENTERED) set(cx, s, acc__time_at(when));
+    if (!s) acc__throw(cx, &acc_error_type_InvalidStateError, 0, "no timeout");
+    else if (s->state == ENTERED) set(cx, s, acc__time_at(when));
     else if (s->state == CREATED) acc__throw(cx, &acc_error_type_InvalidStateError, 0, "Timeout has not been entered");
     else acc__throw(cx, &acc_error_type_InvalidStateError, 0, "Cannot change state of %s Timeout", names[s->state]);
 }
 
-bool acc_expired(const acc_timeout_scope *s) { return s->state == EXPIRING || s->state == EXPIRED; }
+bool acc_expired(const acc_timeout_scope *s) { return s && (s->state == EXPIRING || s->state == EXPIRED); }
 
 /* ---- async with: neither of these ever suspends ---------------------------------------------------------------------------- */
 

@@ -64,9 +64,10 @@ def ours_wrong(test, ours):
 
 def main():
     p = argparse.ArgumentParser()
-    p.add_argument("--python", default=os.environ.get("ACC_PYTHON", ""))
+    p.add_argument("--python", default="")
     p.add_argument("--list", action="store_true")
     options = p.parse_args()
+    options.python = options.python or os.environ.get("ACC_PYTHON", "")
     folder = None
     if options.python:
         says = "import test.test_asyncio, sys; print(sys.version_info[:2] == (3, 13), list(test.__path__)[0])"

@@ -6,13 +6,16 @@
  * Built from the end: each statement is given the point behind it. Labels get their points first, so that jumps find them. */
 #include "flow.h"
 
+#include <ctype.h>
+
 typedef struct Cfg {
     Arena *a;
     Unit *u;
     Func *f;
     Graph *g;
-    Map *labels;           /* name -> the first label of that name, plus 1 */
-    VEC(int) label_points; /* all, for computed gotos */
+    Map *labels; /* name -> the first label of that name, plus 1 */
+    VEC(int) label_points;
+    Map *taken; /* the labels whose address is taken, by name: where a computed goto may go; NULL: not yet looked for */
     VEC(Stmt *) label_stmts;
     VEC(int) *cases; /* of the switch being built */
     bool has_default;
@@ -98,10 +101,40 @@ static void failure(Cfg *c, int p, const char *handler) {
     else edge(c, p, c->g->exit);
 }
 
-/* asm goto goes to any label. */
+static bool word_char(char x) { return isalnum((unsigned char)x) || x == '_' || x == '$'; }
+
+static Map *words_of(Cfg *c, size_t start, size_t end) {
+    const char *text = c->u->source->text;
+    Map *words = map_new(c->a);
+    for (size_t i = start, from; i < end; i++) {
+        for (from = i; i < end && word_char(text[i]); i++) {
+        }
+        if (i > from) map_set(words, text + from, i - from, c);
+    }
+    return words;
+}
+
+/* The labels whose address is taken. */
+static void find_taken(Cfg *c, const Node *n) {
+    const char *text = c->u->source->text;
+    if (!strcmp(n->name, "label_address_expression") && n->count) {
+        const Node *label = n->children[n->count - 1];
+        map_set(c->taken, text + label->start, label->end - label->start, c);
+    }
+    for (uint32_t i = 0; i < n->count; i++) find_taken(c, n->children[i]);
+}
+
+/* To those labels that are named: what is made of other statements has labels too, behind which their own variables are. */
+static void jump_to_any(Cfg *c, int p, const Map *names) {
+    for (size_t i = 0; i < c->label_points.len; i++) {
+        const char *name = c->label_stmts.data[i]->name;
+        if (map_get(names, name, strlen(name))) edge(c, p, c->label_points.data[i]);
+    }
+}
+
 static void assembly(Cfg *c, Stmt *s, int p) {
     if (s->end - s->start <= 8 || !memmem(c->u->source->text + s->start, s->end - s->start, "goto", 4)) return;
-    for (size_t i = 0; i < c->label_points.len; i++) edge(c, p, c->label_points.data[i]);
+    jump_to_any(c, p, words_of(c, s->start, s->end));
 }
 
 static int statement(Cfg *c, Stmt *s, int next) {
@@ -206,8 +239,13 @@ static int statement(Cfg *c, Stmt *s, int next) {
         case S_GOTO: {
             int p = simple(c, s, s->code, -1);
             if (s->name) jump(c, p, s->name, s->label_scope);
-            else
-                for (size_t i = 0; i < c->label_points.len; i++) edge(c, p, c->label_points.data[i]);
+            else {
+                if (!c->taken) {
+                    c->taken = map_new(c->a);
+                    find_taken(c, c->f->node);
+                }
+                jump_to_any(c, p, c->taken);
+            }
             return p;
         }
         case S_BREAK:

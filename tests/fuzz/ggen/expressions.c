@@ -36,6 +36,13 @@ static enum type common(enum type a, enum type b) { return a > b ? a : b; }
 /* An await of a call, `name(args)`; now and then its coroutine is made first and something else is done meanwhile. */
 static struct ex await_call(enum type type, const char *result, const char *name, const char *args_a, const char *args_p) {
     awaits++;
+    if (!opt.c_order && chance(opt.coros)) {
+        static const char *const ways[] = {"(await acc_create_task(%s(%s)))", "(await acc_wait_for(%s(%s), 100.0))",
+                                           "(await acc_shield(%s(%s)))",
+                                           "(await acc_wait_for(acc_shield(%s(%s)), ACC_NO_TIMEOUT))"};
+        const char *way = ways[below(4)];
+        return value(type, str(way, name, args_a), str("%s(%s)", name, args_p));
+    }
     if (chance(opt.coros)) {
         const char *coro = str("k%d", ++unique);
         TO_P("tr(\"made\", %d);\n", unique);
@@ -259,7 +266,7 @@ static struct ex gen_statement_expression(int depth) {
 
 struct ex gen_scalar(int depth) {
     if (depth <= 0) return chance(35) && !opt.c_order ? await_leaf(0) : leaf(depth);
-    for (;;) switch (below(30)) {
+    for (;;) switch (below(31)) {
             case 0:
             case 1:
             case 2: return leaf(depth);
@@ -340,6 +347,16 @@ struct ex gen_scalar(int depth) {
                 if (chance(50)) return value(INT, str("(unsigned char)%s", e.a), str("(unsigned char)%s", e.p));
                 awaits++;
                 return value(UINT, str("(unsigned)(await fd(%s) * 2.0)", e.a), str("(unsigned)(fd(%s) * 2.0)", e.p));
+            }
+            case 30: { /* one that throws, where that is caught */
+                const struct handler *h = handler_of(0);
+                if (!h) break;
+                struct ex e = gen_scalar(depth - 1);
+                const char *t = new_temporary(UINT);
+                TO_P("%s = %s;\nif (%s %% 3 == 0) { tr(\"ft\", %s); err = %s & 63; goto catch_%d; }\n", t, e.p, t, t, t,
+                     h->id);
+                awaits++;
+                return value(UINT, str("(await ft(%s))", e.a), str("ft(%s)", t));
             }
             case 27: { /* an await that is not performed, and one that C chooses by type */
                 if (!chance(30)) break;

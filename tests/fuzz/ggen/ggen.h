@@ -76,6 +76,7 @@ extern bool breakable;              /* a loop or a switch is around */
 extern int labels[32], label_count; /* that a goto may go back to */
 extern int out_label;               /* that a goto may go forward to, 0 if none */
 extern bool in_statement_expression;
+extern bool confined; /* in a defer or a finally, which nothing may leave */
 extern struct function *self;
 extern int awaits, effects; /* in the full expression so far: awaits, plain calls with effects */
 extern bool effects_allowed;
@@ -126,10 +127,33 @@ struct ex full_list(int n, int depth);
 struct ex full_struct(int depth);
 
 /* statements.c */
+struct around { /* saved while a loop's or switch's inside is generated */
+    int loop;
+    bool breakable;
+};
+struct around enter(int new_loop, bool can_break);
+void leave(struct around old);
 void sleep_here(void);
 void gen_return(int depth);
 void show(struct ex e, const char *what);
 void gen_statement(int depth);
 void gen_block(int depth, int statements);
+
+/* dialect.c */
+struct handler { /* a catch around */
+    int id;
+    unsigned types; /* of thrown[] */
+};
+extern int handler_count;
+extern int pending; /* cleanups of the blocks around: no computed goto then */
+const struct handler *handler_of(int type);
+void gen_throw(int depth);
+void gen_try(int depth);
+void gen_defer(int depth);
+void gen_async_for(int depth);
+void gen_async_with(int depth);
+void gen_gather(int depth);
+void gen_acc_try(int depth);
+void gen_computed_goto(int depth);
 
 #endif

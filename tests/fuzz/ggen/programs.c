@@ -64,6 +64,27 @@ static const char prelude[] =
     "static async unsigned (*const ops[2])(unsigned) = { f, h };\n"
     "\n";
 
+/* What dialect.c needs; none of it is used where C's order rules. */
+static const char prelude_a[] =
+    "acc_define_error(FuzzError, Error);\n"
+    "static async unsigned ft(unsigned v) { NAP; tr(\"ft\", v); if (v % 3 == 0) throw ValueError((int)(v & 63), \"ft\"); "
+    "NAP; return v + 2; }\n"
+    "static async unsigned fq(unsigned v) { NAP; v *= 5; NAP; return v + 1; }\n"
+    "static async acc_generator(unsigned) gen(unsigned n)\n"
+    "{\n"
+    "    defer tr(\"gone\", n);\n"
+    "    for (unsigned i = 0; i < n % 4; i++) { NAP; tr(\"gen\", i); NAP; yield i * 3 + n; }\n"
+    "}\n"
+    "struct mgr { unsigned v; };\n"
+    "static async unsigned mgr_aenter(struct mgr *m) { NAP; tr(\"enter\", m->v); NAP; return ++m->v; }\n"
+    "static async void mgr_aexit(struct mgr *m, const acc_error *e) { NAP; tr(\"exit\", m->v); NAP; (void)e; }\n\n";
+static const char prelude_p[] = "static unsigned ft(unsigned v) { tr(\"ft\", v); return v + 2; }\n"
+                                "static unsigned fq(unsigned v) { return v * 5 + 1; }\n"
+                                "static void gone(unsigned *n) { tr(\"gone\", *n); }\n"
+                                "struct mgr { unsigned v; };\n"
+                                "static unsigned mgr_aenter(struct mgr *m) { tr(\"enter\", m->v); return ++m->v; }\n"
+                                "static void left(struct mgr **m) { tr(\"exit\", (*m)->v); }\n\n";
+
 static struct buffer program_a, program_p;
 
 static void gen_function(bool is_main) {
@@ -71,7 +92,8 @@ static void gen_function(bool is_main) {
     struct buffer body_a = {0}, body_p = {0};
     temporaries.size = counters.size = 0;
     variable_count = scope_start = label_count = out_label = loop = 0;
-    breakable = in_statement_expression = false;
+    breakable = in_statement_expression = confined = false;
+    handler_count = pending = 0;
     A = &body_a;
     P = &body_p;
 
@@ -113,7 +135,8 @@ static void gen_function(bool is_main) {
     append(&program_a, is_main ? "async int main(void)" : str("static async %s", head + strlen("static ")));
     append(&program_p, head);
     append(&program_a, str("\n{\n%s%s}\n\n", locals, text_of(&body_a)));
-    append(&program_p, str("\n{\n%s%s%s}\n\n", locals, temporaries.size ? temporaries.text : "", text_of(&body_p)));
+    append(&program_p, str("\n{\n%s%s    unsigned err = 0;\n%s}\n\n", locals, temporaries.size ? temporaries.text : "",
+                           text_of(&body_p)));
     if (!is_main) functions[function_count++] = f;
     self = NULL;
 }
@@ -134,10 +157,10 @@ static void set_dropped(const char *list) {
     }
 }
 
-static void write_file(const char *path, const char *head, const struct buffer *b) {
+static void write_file(const char *path, const char *head, const char *more, const struct buffer *b) {
     FILE *out = fopen(path, "wb");
     if (!out) die(str("cannot write %s", path));
-    fprintf(out, "%s%s%s", head, prelude, text_of(b));
+    fprintf(out, "%s%s%s%s", head, prelude, opt.c_order ? "" : more, text_of(b));
     if (fclose(out)) die(str("cannot write %s", path));
 }
 
@@ -181,7 +204,7 @@ int main(int argc, char **argv) {
                           : "static unsigned naps = 12345;\n"
                             "static int coin(void) { naps = naps * 1103515245u + 12345u; return naps >> 16 & 1; }\n"
                             "#define NAP do { if (coin()) await acc_sleep(0); } while (0)\n";
-    if (plain) write_file(plain, "#define async\n#define await\n#define NAP (void)0\n", &program_p);
-    if (async) write_file(async, str("#include <acc.h>\n%s", nap), &program_a);
+    if (plain) write_file(plain, "#define async\n#define await\n#define NAP (void)0\n", prelude_p, &program_p);
+    if (async) write_file(async, str("#include <acc.h>\n%s", nap), prelude_a, &program_a);
     return 0;
 }

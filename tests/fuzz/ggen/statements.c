@@ -75,6 +75,7 @@ static void gen_declaration(int depth) {
             TO_A("__attribute__((cleanup(clean))) unsigned %s = %s;\n", v->name, e.a);
             TO_P("__attribute__((cleanup(clean))) unsigned %s = %s;\n", v->name, e.p);
             make_scalar(v, &scalars[0], false);
+            pending++;
             break;
         case 7:
             v = declare("xyzw");
@@ -146,20 +147,14 @@ void gen_return(int depth) {
     }
 }
 
-/* Saved while a loop's or switch's inside is generated. */
-struct around {
-    int loop;
-    bool breakable;
-};
-
-static struct around enter(int new_loop, bool can_break) {
+struct around enter(int new_loop, bool can_break) {
     struct around old = {loop, breakable};
     loop = new_loop;
     breakable = can_break;
     return old;
 }
 
-static void leave(struct around old) {
+void leave(struct around old) {
     loop = old.loop;
     breakable = old.breakable;
 }
@@ -319,6 +314,22 @@ static void gen_recursion(int depth) {
 }
 
 static void gen_kind_of_statement(int depth) {
+    if (!opt.c_order && depth > 0 && chance(22)) {
+        switch (below(12)) {
+            case 0:
+            case 1:
+            case 2: gen_try(depth); return;
+            case 3:
+            case 4: gen_throw(depth); return;
+            case 5: gen_defer(depth); return;
+            case 6: gen_async_for(depth); return;
+            case 7: gen_async_with(depth); return;
+            case 8:
+            case 9: gen_gather(depth); return;
+            case 10: gen_acc_try(depth); return;
+            default: gen_computed_goto(depth); return;
+        }
+    }
     switch (below(depth > 0 ? 26 : 12)) {
         case 0:
         case 1:
@@ -374,6 +385,7 @@ static void gen_kind_of_statement(int depth) {
         case 21: gen_block(depth - 1, 1 + (int)below(4)); break;
         case 22: gen_recursion(depth); break;
         case 23: {
+            if (confined) break;
             struct ex c = full(depth);
             TO_A("if (%s) {\n", c.a);
             TO_P("if (%s) {\n", c.p);
@@ -401,7 +413,7 @@ void gen_statement(int depth) {
 }
 
 void gen_block(int depth, int statements) {
-    int outer_scope = scope_start, outer_labels = label_count, outer_out = out_label;
+    int outer_scope = scope_start, outer_labels = label_count, outer_out = out_label, outer_pending = pending;
     bool forward = chance(25) && !in_statement_expression;
     int out = forward ? ++unique : 0;
     if (forward) out_label = out;
@@ -415,6 +427,7 @@ void gen_block(int depth, int statements) {
     end_scope(outer_scope);
     label_count = outer_labels;
     out_label = outer_out;
+    pending = outer_pending;
     if (forward) TO_BOTH("}\nout_%d:;\n}\n", out);
     else TO_BOTH("}\n");
 }

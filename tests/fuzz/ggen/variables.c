@@ -28,6 +28,7 @@ bool breakable;
 int labels[32], label_count;
 int out_label;
 bool in_statement_expression;
+bool confined;
 struct function *self;
 int awaits, effects;
 bool effects_allowed;

@@ -1,4 +1,4 @@
-/* A libc of a few lines, so that reading it costs the fuzzer little. These headers are the whole of it. */
+/* A libc of a few lines, so that reading it costs the fuzzer little. What a program wants beyond these headers is the system's. */
 #ifndef FUZZ_STDIO_H
 #define FUZZ_STDIO_H
 #include <stdarg.h>

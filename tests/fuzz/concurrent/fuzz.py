@@ -206,6 +206,9 @@ def main():
     if not o.python:
         print("SKIP: no CPython 3.13 here")
         return 77
+    if o.hostile and not pathlib.Path(o.hostile, "libacc.a").exists():
+        print(f"NOTE: no hostile runtime in {o.hostile} (./dev build hostile): not run with it")
+        o.hostile = ""
     seeds = list(range(o.seed, o.seed + o.count))
     batches = [seeds[i:i + BATCH] for i in range(0, len(seeds), BATCH)]
     failed = []

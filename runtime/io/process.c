@@ -93,6 +93,10 @@ static bool watch(acc_ctx *cx, process *p) {
     int fd = (int)syscall(SYS_pidfd_open, p->pub.pid, 0);
     int error = fd < 0 ? errno : 0;
     if (error == ENOSYS || error == EPERM || error == EINVAL) return ask_later(cx, p);
+    if (error == ESRCH) { /* gone already, and the kernel keeps nothing of it */
+        reap(acc__of(cx), p, true);
+        return true;
+    }
     p->watch.ready = polled;
     p->watch.fd = fd;
     if (!error) error = acc__polled_set(acc__of(cx), &p->watch, EPOLLIN);

@@ -23,4 +23,5 @@ async void acc_writable(int fd);
 #include <acc/stream.h>
 #include <acc/net.h>
 #include <acc/process.h>
+#include <acc/file.h>
 #endif

@@ -29,6 +29,9 @@ typedef union acc__text {
 /* Over a pipe, a terminal, a socket or a regular file, which the stream owns from then on and closes; it is made not to block.
  * (A regular file is read at once, which may wait for the disk: acc_file is for those.) asyncio: connect_read_pipe(). */
 acc_throws acc_stream *acc_stream_from_fd(int fd);
+/* Standard input, be it a terminal, a pipe or a file: the same stream for each call until it is closed. Descriptor 0 stays open and
+ * as it is. */
+acc_throws acc_stream *acc_stdin(void);
 
 /* At least one byte of at most `size`, as many as there are; 0 at the end. asyncio: read(n). */
 async size_t acc_stream_read(acc_stream *s, void *buf, size_t size);

@@ -70,7 +70,8 @@ static part *pack(acc_ctx *cx, acc__slot *s) {
         void *inner = acc__wrapped(s);
         if (!(s = acc__find(th, inner)) || s->n.kind != ACC__CORO) {
             part_free(first);
-            acc__throw(cx, &acc_error_type_InvalidStateError, 0, "what is waited for belongs to another thread");
+            if (inner == ACC__POISONED) acc__throw_memory(cx);
+            else acc__throw(cx, &acc_error_type_InvalidStateError, 0, "what is waited for belongs to another thread");
             return NULL;
         }
         to = &p->inner;

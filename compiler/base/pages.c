@@ -440,7 +440,7 @@ const DiagPage diag_pages[] = {
      "        puts(await acc_run_in_executor(pool, render(3)));\n"
      "    }\n"
      "}\n",
-     "struct page { char text[4000]; };\n"
+     "struct page { char text[400]; };\n"
      "struct page render(int n);\n"
      "async void f(void) {\n"
      "    async with (acc_executor *pool = acc_process_pool_new(2)) {\n"

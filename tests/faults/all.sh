@@ -15,7 +15,7 @@ tests="alloca as_completed attribute_numbers c_c23 c_crlf c_float128 c_goto c_li
     flow_loops flow_returns flow_switch flow_unusual futures gather_array gather_order gather_outcomes gather_places generators globals
     handle_out_of_scope handles headers locals_literals locals_scopes locals_values locals_vla loop_callbacks loop_readers
     loop_threadsafe macros plain_c preprocessor preprocessor_twice run_teardown run_threads scopes several_files shield sigint
-    sync_event sync_lock sync_semaphore tasks_callbacks tasks_create tasks_order tasks_stale try_outcome try_returned try_ways_out
+    sync_event sync_lock sync_semaphore tasks_callbacks tasks_create tasks_order tasks_stale try_outcome try_ways_out
     with_and_each"
 examples="05_run 08_wait_first_completed 09_cancel_pending 11_gather_outcomes 12_futures 13_done_callbacks"
 [ -z "${PROGRAMS-}" ] || tests=$PROGRAMS examples=

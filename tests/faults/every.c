@@ -52,7 +52,7 @@ static void judge(struct run *r, int status) {
     said[n < 0 ? 0 : n] = 0;
     close(r->said);
     const char *wrong = NULL;
-    bool told = strstr(said, "\nMemoryError") || !strncmp(said, "MemoryError", 11);
+    bool told = strstr(said, "MemoryError") != NULL; /* alone or in a group */
     told |=
         strstr(said, "Resource temporarily unavailable") != NULL; /* of a thread or a process, as the system would say it */
     if (WIFSIGNALED(status)) wrong = WTERMSIG(status) == SIGALRM ? "waits for ever" : strsignal(WTERMSIG(status));

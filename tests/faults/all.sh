@@ -13,7 +13,7 @@ tests="alloca as_completed attribute_numbers c_c23 c_crlf c_float128 c_goto c_li
     error_ordinary error_run error_run_in_loop error_stale error_traceback error_unretrieved executor_hang expr_bits expr_calls
     expr_compound expr_conditions expr_initialisers expr_logic expr_logic_deep expr_operators expr_order expr_places expr_void flow_goto
     flow_loops flow_returns flow_switch flow_unusual futures gather_array gather_order gather_outcomes gather_places generators globals
-    handle_out_of_scope handles headers locals_literals locals_scopes locals_values locals_vla loop_callbacks loop_readers
+    handle_out_of_scope handles headers io_short locals_literals locals_scopes locals_values locals_vla loop_callbacks loop_readers
     loop_threadsafe macros plain_c preprocessor preprocessor_twice run_teardown run_threads scopes several_files shield sigint
     sync_event sync_lock sync_semaphore tasks_callbacks tasks_create tasks_order tasks_stale try_outcome try_ways_out
     with_and_each"

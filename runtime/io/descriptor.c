@@ -1,7 +1,7 @@
 /* descriptor.c: the two transports right over a descriptor: a socket's, and that of pipes, terminals and files.
  *
- * A socket that gives less than was asked for has no more, as epoll(7) has it, so the next read need not ask: unless the other
- * end is known to have hung up, or urgent data cut the read short. SIGPIPE is a matter of sockets only by MSG_NOSIGNAL; for
+ * TCP that gives less than was asked for has no more, as epoll(7) has it, so the next read need not ask: unless the other end is
+ * known to have hung up, or urgent data cut the read short. (A Unix socket also stops where descriptors were sent along.) SIGPIPE is a matter of sockets only by MSG_NOSIGNAL; for
  * others it is blocked while they are written to, and taken back if it came: the process keeps its own way of dealing with it. */
 #define _GNU_SOURCE
 #include "stream.h"
@@ -11,7 +11,8 @@
 #include <unistd.h>
 
 static ssize_t dry_if_short(acc__stream *s, ssize_t got, size_t wanted) {
-    if (got < 0 ? errno == EAGAIN : got > 0 && (size_t)got < wanted && !s->hung_up && !s->urgent) acc__stream_dry(s);
+    if (got < 0 ? errno == EAGAIN : got > 0 && (size_t)got < wanted && s->is_tcp && !s->hung_up && !s->urgent)
+        acc__stream_dry(s);
     return got;
 }
 

@@ -45,7 +45,7 @@ void acc__buffer_release(acc__thread *th, acc__buffer *b) {
 /* What a read gave: its bytes, 0 at the end, WAIT, or FAILED: thrown. */
 static ssize_t outcome(acc_ctx *cx, acc__stream *s, ssize_t got) {
     if (acc__likely(got > 0)) return got;
-    if (got < 0 && errno == EAGAIN) return ACC__IO_WAIT;
+    if (got < 0 && errno == EAGAIN) return acc__stream_lost(cx, s) ? FAILED : ACC__IO_WAIT;
     if (got < 0) {
         s->read_error = errno;
         acc__stream_throw(cx, s, "read from", s->read_error);
@@ -62,7 +62,7 @@ static ssize_t ask(acc_ctx *cx, acc__stream *s) {
         acc__stream_throw(cx, s, "read from", s->read_error);
         return FAILED;
     }
-    if (!s->in.set) return ACC__IO_WAIT;
+    if (!s->in.set) return acc__stream_lost(cx, s) ? FAILED : ACC__IO_WAIT;
     return acc__io_spent(acc__of(cx)) ? ACC__IO_YIELD : 1;
 }
 

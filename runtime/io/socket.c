@@ -132,7 +132,10 @@ acc_stream *acc__connected(acc_ctx *cx, int fd, const struct sockaddr *to, const
     }
     if (options->limit) s->limit = options->limit;
     if (options->high_water) s->high_water = options->high_water;
-    if (to->sa_family == AF_INET || to->sa_family == AF_INET6) memcpy(&s->peer, to, acc__address_length(to));
+    if (to->sa_family == AF_INET || to->sa_family == AF_INET6) {
+        memcpy(&s->peer, to, acc__address_length(to));
+        s->is_tcp = true;
+    }
     return acc__object_handle(s);
 }
 

@@ -91,6 +91,9 @@ acc_stream *acc_stream_from_fd(acc_ctx *cx, int fd) {
     if (cx->signal) return NULL;
     acc__stream *s = acc__stream_new(cx, fd, S_ISSOCK(st.st_mode));
     if (!s) return NULL;
+    int protocol = 0;
+    socklen_t size = sizeof protocol;
+    s->is_tcp = s->is_socket && !getsockopt(fd, SOL_SOCKET, SO_PROTOCOL, &protocol, &size) && protocol == IPPROTO_TCP;
     if (!s->is_socket && !s->is_plain && !(flags & O_NONBLOCK)) fcntl(fd, F_SETFL, flags | O_NONBLOCK);
     return acc__object_handle(s);
 }

@@ -47,8 +47,8 @@ struct acc__stream {
     char *ended; /* where a line's terminator stands, */
     char kept;   /* and what stood there */
     int read_error, write_error;
-    bool is_socket, is_plain; /* plain: a regular file, which is always ready */
-    bool keep_open;           /* the descriptor is not ours to close */
+    bool is_socket, is_tcp, is_plain; /* plain: a regular file, which is always ready */
+    bool keep_open;                   /* the descriptor is not ours to close */
     bool at_end, hung_up, urgent;
     bool handled; /* a server's: its handler has begun */
     bool paused, told, eof_asked, eof_sent, closing;
@@ -87,6 +87,8 @@ static inline void acc__stream_dry(acc__stream *s) { s->in.set = false; }
 int acc__stream_watch(acc__thread *th, acc__stream *s);
 /* write.c: sends what it can of what is buffered. */
 void acc__stream_flush(acc__thread *th, acc__stream *s);
+/* Throws what writing has failed with, if it has. */
+bool acc__stream_lost(acc_ctx *cx, acc__stream *s);
 void acc__stream_wake(acc__thread *th, acc_event *e);
 
 /* "read from 127.0.0.1:80: Connection reset by peer" */

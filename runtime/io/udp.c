@@ -38,8 +38,9 @@ int acc__udp_socket(acc_ctx *cx, int family, const struct addrinfo *local, const
     if (local) acc__sock_bind(cx, fd, local);
     if (!cx->signal && remote) {
         while (remote->ai_next && remote->ai_family != family) remote = remote->ai_next;
-        if (connect(fd, remote->ai_addr, remote->ai_addrlen))
-            acc__throw_address(cx, errno, "connect to", remote->ai_addr, remote->ai_addrlen);
+        int failed;
+        while ((failed = connect(fd, remote->ai_addr, remote->ai_addrlen)) && errno == EINTR);
+        if (failed) acc__throw_address(cx, errno, "connect to", remote->ai_addr, remote->ai_addrlen);
     }
     if (!cx->signal) return fd;
     close(fd);

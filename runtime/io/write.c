@@ -1,8 +1,8 @@
 /* write.c: writing to a stream, which never waits; what the descriptor does not take is buffered, and sent from the poll.
  *
  * Above the high-water mark the stream is paused until a quarter of that is left: acc_stream_drain waits for it. Writing that has
- * failed drops what was buffered and all that is written later; the error is thrown by the next drain, or by close. Reading goes
- * on: what the other end has sent before is still there. */
+ * failed drops what was buffered and all that is written later; the error is thrown by the next drain, by close, or by a read
+ * that would have to wait: what the other end has sent before is still there to be read. */
 #include "stream.h"
 #include <errno.h>
 #include <stdarg.h>
@@ -17,6 +17,7 @@ static void fail(acc__thread *th, acc__stream *s, int error) {
     s->told = s->paused = false;
     acc__buffer_release(th, &s->write);
     acc__stream_wake(th, &s->out);
+    acc__stream_wake(th, &s->in);
 }
 
 /* As much as it takes of n bytes; 0 where it failed, too. */
@@ -29,7 +30,7 @@ static size_t put(acc__thread *th, acc__stream *s, const char *p, size_t n) {
 
 static void send_eof(acc__thread *th, acc__stream *s) {
     s->eof_sent = true;
-    if (s->transport->shutdown(s) && errno != ENOTCONN) fail(th, s, errno);
+    if (s->transport->shutdown(s)) fail(th, s, errno == ENOTCONN ? ECONNRESET : errno);
 }
 
 void acc__stream_flush(acc__thread *th, acc__stream *s) {
@@ -124,7 +125,7 @@ void acc_stream_write_eof(acc_ctx *cx, acc_stream *handle) {
 
 /* ---- waiting for it to be written -------------------------------------------------------------------------------------------- */
 
-static bool failed(acc_ctx *cx, acc__stream *s) {
+bool acc__stream_lost(acc_ctx *cx, acc__stream *s) {
     if (!s->write_error) return false;
     s->told = true;
     acc__stream_throw(cx, s, "write to", s->write_error);
@@ -133,7 +134,7 @@ static bool failed(acc_ctx *cx, acc__stream *s) {
 
 int acc__stream_drain(acc_ctx *cx, acc_stream *handle) {
     acc__stream *s = acc__stream_get(cx, handle);
-    if (!s || failed(cx, s)) return 0;
+    if (!s || acc__stream_lost(cx, s)) return 0;
     if (s->paused) {
         s->out.set = false;
         return ACC__IO_WAIT;
@@ -143,7 +144,7 @@ int acc__stream_drain(acc_ctx *cx, acc_stream *handle) {
 
 int acc__stream_close_flush(acc_ctx *cx, acc_stream *handle) {
     acc__stream *s = acc__stream_find(handle);
-    if (!s || (s->write_error && s->told) || failed(cx, s)) return 0;
+    if (!s || (s->write_error && s->told) || acc__stream_lost(cx, s)) return 0;
     if (!acc__buffered(&s->write)) return 0;
     s->out.set = false;
     return ACC__IO_WAIT;

@@ -14,7 +14,8 @@ import argparse, ast, collections, os, pathlib, re, subprocess, sys
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent.parent
 MODULES = ["test_tasks", "test_waitfor", "test_timeouts", "test_taskgroups", "test_futures", "test_runners", "test_locks",
-           "test_queues", "test_asyncgen", "test_threads", "test_subprocess"]
+           "test_queues", "test_asyncgen", "test_threads", "test_subprocess",
+           "test_streams", "test_server", "test_sock_lowlevel"]
 
 
 def theirs(folder, module):

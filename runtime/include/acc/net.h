@@ -122,6 +122,9 @@ async void acc_sock_connect(int fd, acc__const_address to, unsigned length);
 /* getaddrinfo(3) in a thread; freed by freeaddrinfo. What it says is thrown as OSError, with its own code (EAI_NONAME, ...): all of
  * them are negative. asyncio: loop.getaddrinfo(). */
 async struct addrinfo *acc_getaddrinfo(const char *host, const char *service, const struct addrinfo *hints);
+#else
+const acc_error *acc_c_server_port(int *out, acc_server *v);
+const acc_error *acc_c_udp_port(int *out, acc_udp *u);
 #endif
 
 /* No more connections are accepted; handlers go on. Closing again does nothing. asyncio: Server.close(). */

@@ -49,7 +49,7 @@ async size_t acc_stream_read_until(acc_stream *s, const void *sep, size_t seplen
 acc_throws bool acc_stream_at_eof(acc_stream *s);
 
 /* Copies what is not sent at once. Throws MemoryError; InvalidStateError after acc_stream_write_eof. Where the connection has
- * failed nothing is written: drain and close throw what happened. asyncio: write(). */
+ * failed nothing is written: drain, close and a read that would wait throw what happened. asyncio: write(). */
 acc_throws void acc_stream_write(acc_stream *s, const void *p, size_t n);
 acc_throws void acc_stream_printf(acc_stream *s, const char *format, ...) __attribute__((__format__(__printf__, 2, 3)));
 acc_throws void acc_stream_vprintf(acc_stream *s, const char *format, __builtin_va_list args)
@@ -74,6 +74,17 @@ acc_throws int acc_stream_fd(acc_stream *s);
 /* How long a line may be, and how much may wait to be sent before drain waits (each 64 KiB; 0: that). asyncio: limit,
  * set_write_buffer_limits(). */
 acc_throws void acc_stream_set_limits(acc_stream *s, size_t limit, size_t high_water);
+#else
+/* ---- for plain C files: as in acc.h, the error is the value ---------------------------------------------------------------------- */
+
+const acc_error *acc_c_stream_from_fd(acc_stream **out, int fd);
+const acc_error *acc_c_stream_write(acc_stream *s, const void *p, size_t n);
+const acc_error *acc_c_stream_printf(acc_stream *s, const char *format, ...) __attribute__((__format__(__printf__, 2, 3)));
+const acc_error *acc_c_stream_write_eof(acc_stream *s);
+const acc_error *acc_c_stream_at_eof(bool *out, acc_stream *s);
+const acc_error *acc_c_stream_peer(acc_stream *s, char *buf, size_t size);
+const acc_error *acc_c_stream_fd(int *out, acc_stream *s);
+const acc_error *acc_c_stream_set_limits(acc_stream *s, size_t limit, size_t high_water);
 #endif
 
 #ifdef __cplusplus

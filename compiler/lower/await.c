@@ -490,7 +490,8 @@ Code *lower_builtin(Lower *l, Expr *e) {
         case B_GATHER_ARRAY: {
             lower_operands(l, e->args, n, out);
             Type *to = n > 2 ? sema_inner_type(l->u->sema, node_stripped(e->args[2]->node)) : NULL;
-            Type *element = to && (to->kind == TY_POINTER || to->kind == TY_ARRAY) && !to->handle ? to->result : NULL;
+            bool many = to && (to->kind == TY_POINTER || to->kind == TY_ARRAY || to->kind == TY_VLA) && !to->handle;
+            Type *element = many ? to->result : NULL;
             if (element && element->kind == TY_VOID) element = NULL;
             bool outcome = type_is_outcome(element);
             bool has_value = outcome && !type_is_empty_outcome(element);

@@ -110,7 +110,7 @@ original() {
         echo "NOTE: no python3 (3.${needs:-11} or newer): $name.py was not run"
         return 0
     fi
-    timeout 120 "$python" "$base.py" >"$WORK/python" 2>&1 || { cat "$WORK/python"; fail "$name.py ended with $?"; }
+    timeout 120 "$python" "$base.py" >"$WORK/python" 2>"$WORK/python.err" || { cat "$WORK/python.err"; fail "$name.py ended with $?"; }
     diff -u "$WORK/python" "$WORK/stdout" || fail "$name.py prints something else (-: Python, +: acc)"
 }
 

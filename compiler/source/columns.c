@@ -394,6 +394,7 @@ static void read_clang(Columns *c, const char *p) {
             t.output = clang_spot(c, loc, spelling ? spelling : end - 1);
             t.spelling = spelling ? clang_spot(c, spelling + 11, end - 2) : t.output;
             vec_push(c->a, &c->tokens, t);
+            if (t.len == 2 && !memcmp(t.text, "::", 2)) vec_push(c->a, &c->tokens, t); /* two tokens for scan.re */
         }
         p = *end ? end + 1 : end;
     }

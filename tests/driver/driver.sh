@@ -327,6 +327,24 @@ EOF
     done
 }
 
+# "::" is one token for clang where attributes have brackets, and two for acc, which counts them.
+test_columns_attributes() {
+    cat >attributes.ac <<'EOF'
+#include <acc.h>
+[[gnu::unused]] static int unused;
+async int f(void) { await acc_sleep(0); return 1; }
+async int main(void) {
+    [[gnu::unused]] int n = await f(); f();
+    return 0;
+}
+EOF
+    for cc in gcc clang-14 clang-19; do
+        command -v $cc >/dev/null || { echo "NOTE: no $cc here"; continue; }
+        acc --cc=$cc -std=gnu2x -c attributes.ac; expect 0
+        has err '^attributes.ac:5:40: warning: .*-Wunawaited'
+    done
+}
+
 test_side_outputs() {
     acc --coverage hello.ac doubled.c -o hello; expect 0
     exists hello-hello.gcno

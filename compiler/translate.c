@@ -129,7 +129,7 @@ static bool run(Arena *arena, const TranslateOptions *o, const char *text, size_
     unit->no_tracebacks = o->no_tracebacks;
     DUMP("ir", ir_dump(unit, to))
 #ifndef NDEBUG
-    if (!diags_errors(o->diags)) ir_verify(unit, false);
+    if (!diags_stop(o->diags)) ir_verify(unit, false);
 #endif
     timing_phase(o->timing, "check");
     bool sound = ir_check(arena, unit);
@@ -157,6 +157,7 @@ static bool run(Arena *arena, const TranslateOptions *o, const char *text, size_
     ok = true;
 end:
     timing_phase(o->timing, "diagnostics");
+    diags_settle(o->diags);
     diags_each(o->diags, resolve, &where);
     if (sema) sema_close(sema);
     return ok;

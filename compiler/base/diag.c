@@ -23,8 +23,8 @@ typedef struct SourceFile {
 struct Diags {
     Arena *arena;
     VEC(Diag *) list;
-    Map *files; /* name -> SourceFile */
-    size_t errors;
+    Map *files;              /* name -> SourceFile */
+    size_t errors, promoted; /* of which were warnings */
     bool off[OWN_WARNINGS];
     signed char error[OWN_WARNINGS]; /* 1: -Werror=x, -1: -Wno-error=x, 0: as -Werror says */
     bool all_errors, quiet;
@@ -104,6 +104,12 @@ static Diag *diag_make(Diags *d, Severity s, Place at, const char *fmt, va_list 
     return diag;
 }
 
+static void counts(Diags *d, const Diag *diag, int by) {
+    if (diag->dropped || diag->severity != DIAG_ERROR) return;
+    d->errors += (size_t)by;
+    if (diag->promoted) d->promoted += (size_t)by;
+}
+
 Diag *diag_add(Diags *d, Severity s, int number, const char *option, Place at, const char *fmt, ...) {
     va_list ap;
     va_start(ap, fmt);
@@ -118,9 +124,12 @@ Diag *diag_add(Diags *d, Severity s, int number, const char *option, Place at, c
         bool error = pragma == PRAGMA_ERROR || (own >= 0 && d->error[own] ? d->error[own] > 0 : d->all_errors);
         diag->dropped = off;
         if (off) return diag; /* kept out of the list: who made it may still add notes */
-        if (error) diag->severity = DIAG_ERROR;
+        if (error) {
+            diag->severity = DIAG_ERROR;
+            diag->promoted = true;
+        }
     }
-    if (diag->severity == DIAG_ERROR) d->errors++;
+    counts(d, diag, 1);
     vec_push(d->arena, &d->list, diag);
     return diag;
 }
@@ -150,26 +159,50 @@ void diags_each(Diags *d, void (*fn)(Diag *diag, void *arg), void *arg) {
 }
 
 void diag_drop(Diags *d, Diag *diag) {
-    if (!diag->dropped && diag->severity == DIAG_ERROR) d->errors--;
+    counts(d, diag, -1);
     diag->dropped = true;
 }
 
 void diag_by_hand(Diags *d, Diag *diag, size_t offset) {
+    counts(d, diag, -1);
     diag->by_hand = offset + 1;
-    if (!diag->dropped && diag->severity == DIAG_ERROR) d->errors--;
 }
 
 void diag_keep(Diags *d, Diag *diag) {
     diag->by_hand = 0;
-    if (!diag->dropped && diag->severity == DIAG_ERROR) d->errors++;
+    counts(d, diag, 1);
+}
+
+void diag_promote(Diags *d, Diag *diag) {
+    if (diag->severity == DIAG_ERROR) return;
+    diag->severity = DIAG_ERROR;
+    diag->promoted = true;
+    counts(d, diag, 1);
 }
 
 void diag_soften(Diags *d, Diag *diag) {
-    if (!diag->dropped && diag->severity == DIAG_ERROR) d->errors--;
+    counts(d, diag, -1);
     diag->severity = DIAG_WARNING;
 }
 
+void diag_leave(Diags *d, Diag *diag) {
+    diag_drop(d, diag);
+    diag->left = true;
+}
+
+void diags_settle(Diags *d) {
+    if (!d->errors) return;
+    for (size_t i = 0; i < d->list.len; i++) {
+        Diag *diag = d->list.data[i];
+        if (!diag->left) continue;
+        diag->left = diag->dropped = false;
+        counts(d, diag, 1);
+    }
+}
+
 size_t diags_errors(const Diags *d) { return d->errors; }
+
+bool diags_stop(const Diags *d) { return d->errors > d->promoted; }
 
 bool diags_any(const Diags *d) {
     for (size_t i = 0; i < d->list.len; i++)

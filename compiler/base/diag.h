@@ -22,6 +22,8 @@ typedef struct Diag {
                             space, text that would stand before it; NULL: none */
     struct Diag *notes; /* first note, linked by next */
     struct Diag *next;
+    bool promoted;  /* a warning that is an error by -Werror: the phases behind go on */
+    bool left;      /* see diag_leave */
     bool dropped;   /* it is not printed after all */
     size_t by_hand; /* see diag_by_hand: the offset, plus 1 */
 } Diag;
@@ -40,10 +42,15 @@ bool diag_own_option(const char *w, size_t len);
 typedef enum DiagPragma { PRAGMA_NONE, PRAGMA_IGNORED, PRAGMA_WARNING, PRAGMA_ERROR } DiagPragma;
 void diags_pragmas(Diags *d, DiagPragma (*fn)(const char *option, Place at, void *arg), void *arg);
 void diag_drop(Diags *d, Diag *diag); /* it shall not be printed, nor count */
+/* The C compiler will say that itself: it is not printed, nor does it count, unless errors keep the C compiler from being run,
+ * which diags_settle is to find out at the end. */
+void diag_leave(Diags *d, Diag *diag);
+void diags_settle(Diags *d);
 /* Of a warning that holds for what a person wrote: it does not count until it is kept, since whether the token at that offset
  * comes from a macro's body is found out last (translate.c). */
 void diag_by_hand(Diags *d, Diag *diag, size_t offset);
 void diag_keep(Diags *d, Diag *diag);
+void diag_promote(Diags *d, Diag *diag); /* a warning for which -Werror holds */
 void diag_soften(Diags *d, Diag *diag);  /* a warning for which -Werror does not hold */
 size_t diags_frame_size(const Diags *d); /* what -Wframe-size= says; 0: nothing */
 size_t diags_mark(const Diags *d);
@@ -53,7 +60,8 @@ Diag *diag_add(Diags *d, Severity s, int number, const char *option, Place at, c
 Diag *diag_note(Diags *d, Diag *of, Place at, const char *fmt, ...) __attribute__((format(printf, 4, 5)));
 void diags_each(Diags *d, void (*fn)(Diag *diag, void *arg), void *arg); /* notes too */
 size_t diags_errors(const Diags *d);                                     /* how many count as errors */
-bool diags_any(const Diags *d);                                          /* is there anything to print? */
+bool diags_stop(const Diags *d); /* are there any that are no warnings? The phases behind need not be able to go on */
+bool diags_any(const Diags *d);  /* is there anything to print? */
 /* A line of a user's file, without its newline; false: there is no such file or line. */
 bool diag_source_line(Diags *d, const char *file, unsigned line, const char **text, size_t *len);
 /* Prints all, sorted by place within a file, the same one only once; reads the user's files for the source lines. */

@@ -404,16 +404,17 @@ static const Var *var_at(const Func *f, size_t at) {
     return NULL;
 }
 
-/* Warnings about variables that the C compiler will see, and give them itself, are dropped. */
+/* Warnings about variables that the C compiler will see are left to it. */
 static void said(Unit *u, const Func *f) {
     for (size_t i = 0; i < u->sema->unsaid.len; i++) {
         const Unsaid *x = &u->sema->unsaid.data[i];
         if (x->at < f->node->start || x->at >= f->node->end) continue;
         const Var *v = var_at(f, x->at), *other = var_at(f, x->other);
         bool hides = x->other != x->at;
-        bool in_frame = (v && v->place == PLACE_RESIDENT && !(hides && v->raw)) ||
-                        (hides && other && other->place == PLACE_RESIDENT && !other->raw && !other->param);
-        if (!in_frame) diag_drop(u->diags, x->diag);
+        bool unseen = (v && v->place == PLACE_RESIDENT && !(hides && v->raw)) ||
+                      (hides && other && other->place == PLACE_RESIDENT && !other->raw && !other->param) ||
+                      (!hides && v && ((v->place == PLACE_SAVED && v->field) || v->guarded)); /* generated code uses it */
+        if (!unseen) diag_leave(u->diags, x->diag);
     }
 }
 

@@ -355,5 +355,5 @@ bool ir_check(Arena *a, Unit *u) {
     if (u->funcs.len && !strstr(u->source->text, "acc__any_task"))
         diag_add(u->diags, DIAG_ERROR, 0, NULL, place_of(&c, u->funcs.data[0]->node->start),
                  "an async function needs the header <acc.h>: include it");
-    return diags_errors(u->diags) == 0;
+    return !diags_stop(u->diags);
 }

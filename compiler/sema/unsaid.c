@@ -3,7 +3,7 @@
  * them of the view, where the options ask for them.
  *
  * needs: the options of the command line; leaves: what libclang is to be asked for; Sema.unsaid: the warnings about variables,
- * which flow drops where the C compiler sees the variable after all */
+ * which flow leaves to the C compiler where that sees the variable after all */
 #include "unsaid.h"
 
 typedef struct Known {
@@ -79,7 +79,8 @@ static size_t hidden_name(const Sema *s, CXDiagnostic d, size_t at) {
 static Diag *warning(Diags *diags, const CStrVec *args, const Known *k, Place at, const char *words) {
     int error;
     asked(args, k, &error);
-    Diag *x = diag_add(diags, error > 0 ? DIAG_ERROR : DIAG_WARNING, 0, k->name, at, "%s", words);
+    Diag *x = diag_add(diags, DIAG_WARNING, 0, k->name, at, "%s", words);
+    if (error > 0) diag_promote(diags, x);
     if (error < 0) diag_soften(diags, x);
     return x;
 }

@@ -488,13 +488,13 @@ static void blank_words(Viewer *w, Node *n, Edits *e) {
             blank(w, n->children[i], e);
 }
 
-/* catch (A | B e) { ... }  ->  { const struct acc_error *e = 0; { ... } } */
+/* catch (A | B e) { ... }  ->  { const struct acc_error *e = 0; { ... } }; that e is unused is nothing to complain of. */
 static void view_catch(Viewer *w, Node *n, Edits *e) {
     Node *parameter = node_field(n, F_parameter), *body = node_field(n, F_body);
     Node *name = parameter ? node_field(parameter, F_name) : NULL;
     if (!body) return;
     if (name) {
-        edit_replace(w->a, e, n->start, name->start, "{ const struct acc_error *");
+        edit_replace(w->a, e, n->start, name->start, "{ __attribute__((unused)) const struct acc_error *");
         edit_replace(w->a, e, name->end, body->start, " = 0; ");
     } else edit_replace(w->a, e, n->start, body->start, "{ ");
     walk(w, body, e);

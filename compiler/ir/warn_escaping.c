@@ -31,6 +31,11 @@ static const Node *address(Unit *u, const Node *n) {
             const CallInfo *call = sema_call(u->sema, n);
             Builtin b = ir_builtin(u, n);
             bool wraps = b == B_WAIT_FOR || b == B_SHIELD || b == B_GATHER; /* they hand on what they are given */
+            if (b == B_TO_THREAD || b == B_RUN_IN_EXECUTOR) {               /* and these a call's arguments */
+                const Node *made = captured_call(n);
+                n = made ? node_field(made, F_arguments) : n;
+                wraps = true;
+            }
             if (!wraps && !(call && call->async)) return NULL; /* an ordinary function's affair, and over by then */
             break;
         }

@@ -35,7 +35,6 @@ static bool translate_text(const StrBuf *text, EmitKind kind, const char *dump, 
         .many_awaits = text->len % 7 ? MANY_AWAITS : 0, .file = "input.ac", .emit = kind, .dump = dump, .diags = diags};
     vec_push(a, &o.clang_args, "-std=gnu11");
     bool good = translate(a, &o, text->data, text->len, out, changed);
-    if (getenv("FUZZ_SAY")) diags_print(diags, stderr, DIAG_TEXT, DIAG_COLOR_NEVER);
     if (say && diags_any(diags)) {
         static FILE *nowhere;
         if (!nowhere) nowhere = fopen("/dev/null", "w");
@@ -115,6 +114,15 @@ static void precompile(void) {
         clang_saveTranslationUnit(unit, pch, CXSaveTranslationUnit_None) != CXSaveError_None) {
         fputs("the prelude cannot be precompiled\n", stderr);
         exit(2);
+    }
+    for (unsigned i = 0; i < clang_getNumDiagnostics(unit); i++) {
+        CXDiagnostic d = clang_getDiagnostic(unit, i);
+        if (clang_getDiagnosticSeverity(d) >= CXDiagnostic_Error) {
+            CXString s = clang_formatDiagnostic(d, CXDiagnostic_DisplaySourceLocation);
+            fprintf(stderr, "the prelude: %s\n", clang_getCString(s));
+            exit(2); /* behind such a one nothing would be complained of */
+        }
+        clang_disposeDiagnostic(d);
     }
     clang_disposeTranslationUnit(unit);
     clang_disposeIndex(index);

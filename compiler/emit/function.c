@@ -538,6 +538,23 @@ static bool is_auto(Emit *e, const Stmt *s) {
 
 enum { MALLOC_ALIGN = 16 };
 
+/* What a variable that can be assigned begins with. braces: init is a list. */
+static void initial(Emit *e, const Var *v, const char *place, const Code *init, bool braces) {
+    Printer *p = e->p;
+    bool array = v->type->kind == TY_ARRAY, copied = array || v->type->const_member;
+    if (copied)
+        print_text(p, "__builtin_memcpy((void *)%s%s, %s%s", array ? "" : "&", place,
+                   v->type->is_volatile ? "(const void *)" : "", array ? "" : "&");
+    else print_text(p, "%s = ", place);
+    bool wrapped = copied && !braces; /* a string, or a structure's value */
+    if (copied || braces) print_text(p, wrapped && !array ? "(__typeof__(%s)[1])" : "(__typeof__(%s))", place);
+    if (wrapped) print_text(p, "{");
+    print_code(p, init);
+    if (wrapped) print_text(p, "}");
+    if (copied) print_text(p, ", sizeof %s)", place);
+    print_text(p, ";");
+}
+
 /* One declarator of a declaration, with its specifiers. */
 static void declarator(Emit *e, Stmt *s, DeclItem *item, bool first) {
     Printer *p = e->p;
@@ -599,19 +616,7 @@ static void declarator(Emit *e, Stmt *s, DeclItem *item, bool first) {
         }
         if (!item->init) return;
         print_at(p, item->start);
-        const char *place = stored(e, v);
-        bool array = v->type->kind == TY_ARRAY, copied = array || v->type->const_member;
-        if (copied)
-            print_text(p, "__builtin_memcpy((void *)%s%s, %s%s", array ? "" : "&", place,
-                       v->type->is_volatile ? "(const void *)" : "", array ? "" : "&");
-        else print_text(p, "%s = ", place);
-        bool wrapped = copied && !item->braces; /* a string, or a structure's value */
-        if (copied || item->braces) print_text(p, wrapped && !array ? "(__typeof__(%s)[1])" : "(__typeof__(%s))", place);
-        if (wrapped) print_text(p, "{");
-        print_code(p, init);
-        if (wrapped) print_text(p, "}");
-        if (copied) print_text(p, ", sizeof %s)", place);
-        print_text(p, ";");
+        initial(e, v, stored(e, v), init, item->braces);
         return;
     }
     specifiers(e, s, first);
@@ -757,13 +762,10 @@ static void statement(Emit *e, Stmt *s) {
                 print_text(p, ";");
                 break;
             }
-            if (s->declared_first) { /* the variable's own name, for which no edit stands */
-                Var *v = s->kills.data[0];
-                if (v->place == PLACE_RESIDENT) {
-                    print_text(p, "%s", stored(e, v));
-                    print_code(p, s->code->next);
-                    break;
-                }
+            if (s->declared_first) {
+                const Var *v = s->kills.data[0];
+                initial(e, v, v->place == PLACE_RESIDENT ? stored(e, v) : v->name, s->code, s->braces);
+                break;
             }
             if (s->kills.len && s->kills.data[0]->temp && s->code->kind == CODE_VAR && s->code->var == s->kills.data[0]) {
                 declare_temp(e, s->kills.data[0], true);

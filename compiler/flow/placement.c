@@ -131,6 +131,10 @@ void place(Arena *a, Unit *u, Func *f) {
                 v->why = "const, and live across an await";
                 f->resident = true;
             }
+        } else if (v->assigned && (v->type->const_member || (v->type->is_const && !const_dropped(a, u, v)))) {
+            v->place = PLACE_RESIDENT;
+            v->why = "const, and spoken of by its own initialiser";
+            f->resident = true;
         }
         if (v->param && v->type->is_const) const_dropped(a, u, v); /* a cold start assigns it */
     }

@@ -55,6 +55,7 @@ typedef struct Var { /* an automatic object: the user's, or a temporary */
     bool across;         /* is there any? */
     bool past;           /* does some way lead past its declaration to a use? */
     bool early;          /* is there one ahead of its declaration? */
+    bool assigned;       /* its initialiser speaks of it: assigned once it is declared */
     int first, last;     /* of a temporary: where it is defined and last used, in the order of the code */
 } Var;
 #define NOWHERE ((size_t)-1)
@@ -190,7 +191,8 @@ struct Stmt {
     bool suspends;       /* something in it is marked */
     bool made;           /* by lower: no text of the user's */
     bool bare;           /* S_CODE: its semicolon is not in the code */
-    bool declared_first; /* S_CODE: the initialiser of a variable that was declared without it */
+    bool declared_first; /* S_CODE: the initialiser of a variable that was declared without it, */
+    bool braces;         /* a list */
     bool label_used;     /* there is such a continue */
     bool unused;         /* S_LABEL: perhaps nothing goes there */
     bool needs_label;    /* S_DO, S_FOR: a continue was turned into a jump to it */

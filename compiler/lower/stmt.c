@@ -64,10 +64,13 @@ static Stmt *kept(Lower *l, Stmt *s, StmtKind kind) {
     return k;
 }
 
-static bool mentions(Lower *l, const Node *n, const char *name) {
-    if (n->kind == N_identifier && node_is(l->u->source, n, name)) return true;
+static bool mentions(Lower *l, const Node *n, const Var *v) {
+    if (n->kind == N_identifier && node_is(l->u->source, n, v->name)) {
+        Decl *d = sema_ref(l->u->sema, n->start); /* another may hide it */
+        return d && d->name == v->at;
+    }
     for (uint32_t i = 0; i < n->count; i++)
-        if (mentions(l, n->children[i], name)) return true;
+        if (mentions(l, n->children[i], v)) return true;
     return false;
 }
 
@@ -75,10 +78,8 @@ static void declaration(Lower *l, Stmt *s) {
     Stmt *d = NULL;
     for (size_t i = 0; i < s->items.len; i++) {
         DeclItem item = s->items.data[i];
-        bool own_name = false; /* does the initialiser speak of the variable itself, or of one that it hides? */
-        if (item.init && item.init->marked && item.var) {
-            own_name = mentions(l, item.init->node, item.var->name);
-        }
+        /* does the initialiser speak of the variable itself? */
+        bool own_name = item.init && item.init->marked && item.var && mentions(l, item.init->node, item.var);
         for (size_t k = 0; k < item.sizes.len; k++) vec_push(l->a, &item.size_codes, lower_value(l, item.sizes.data[k]));
         Code *init = NULL;
         if (item.init && !own_name) init = lower_value(l, item.init);
@@ -93,15 +94,10 @@ static void declaration(Lower *l, Stmt *s) {
             d->items.data[d->items.len - 1].init = NULL;
             d->items.data[d->items.len - 1].split = true;
             init = lower_value(l, item.init);
-            Code *name = code_text(l->a, "%s", item.var->name);
-            Stmt *c = lower_code(l, item.init->start, NULL, item.var);
-            bool list = item.braces && item.var->type->before;
-            c->code =
-                list ? code_join(name, code_join(code_text(l->a, " = (%s%s)", item.var->type->before, item.var->type->after),
-                                                 init))
-                     : code_join(name, code_join(code_text(l->a, " = "), init));
-            code_join(c->code, code_text(l->a, ";"));
+            Stmt *c = lower_code(l, item.init->start, init, item.var);
             c->declared_first = true;
+            c->braces = item.braces;
+            item.var->assigned = true;
             d = NULL;
         }
     }

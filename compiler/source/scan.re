@@ -385,8 +385,8 @@ static void end_region(Scan *sc, const char *end, bool function) {
 static void open_brace(Scan *sc) {
     BraceKind kind = B_BLOCK;
     if (sc->next_brace != B_BLOCK && !sc->named) kind = sc->next_brace;
+    else if (sc->prev.kind == T_OPEN && (depth(sc) == 0 || brace(sc) == B_INIT)) kind = B_BLOCK; /* a statement expression */
     else if (sc->prev.kind == T_ASSIGN || brace(sc) == B_INIT) kind = B_INIT;
-    else if (sc->prev.kind == T_OPEN && depth(sc) == 0) kind = B_BLOCK;
     else if (sc->prev.kind == T_WORD && sc->in_function && is(sc->prev, "try")) kind = B_TRY;
     else if (sc->prev.kind == T_CLOSE && sc->closed_try && sc->in_function) kind = B_TRY; /* a catch body */
     else if (depth(sc) == 0 && !sc->parens) {

@@ -241,7 +241,7 @@ static struct ex gen_conditional(int depth) {
 static struct ex gen_statement_expression(int depth) {
     struct buffer text = {0}, *outer = A;
     int outer_scope = scope_start, outer_count = variable_count, outer_loop = loop;
-    bool outer_inside = in_statement_expression;
+    bool outer_inside = in_statement_expression, outer_effects = effects_allowed;
     unsigned k = below(10);
     in_statement_expression = true;
     scope_start = variable_count;
@@ -251,7 +251,9 @@ static struct ex gen_statement_expression(int depth) {
     TO_A("await fv(%u);\n", k);
     TO_P("fv(%u);\n", k);
     for (unsigned n = 1 + below(2); n > 0; n--) gen_statement(depth - 2);
-    struct ex e = gen_scalar(depth - 1);
+    begin_full(outer_effects); /* the last statement is a full expression of its own */
+    struct ex e = end_full(gen_scalar(depth - 1));
+    effects_allowed = outer_effects;
     const char *t = new_temporary(e.type);
     TO_P("%s = %s;\n}\n", t, e.p);
     A = outer;

@@ -58,6 +58,10 @@ typedef struct Slot {
     int first, last;
 } Slot;
 
+typedef struct Label {
+    size_t at, from; /* where a jump to it comes from: anywhere behind that place */
+} Label;
+
 typedef struct Layout {
     Arena *a;
     Func *f;
@@ -68,7 +72,28 @@ typedef struct Layout {
     VEC(Var *) early;   /* until the body begins; */
     VEC(Slot *) late;   /* from a suspension to its resumption; */
     VEC(Var *) results; /* results of awaits, one at a time */
+    VEC(Label) labels;  /* of the function, in its order */
 } Layout;
+
+static void find_labels(Layout *l, const Node *n, size_t from) {
+    if (n->kind == N_switch_statement) from = n->start;
+    if (n->kind == N_labeled_statement) vec_push(l->a, &l->labels, ((Label){n->start, 0}));
+    if (n->kind == N_case_statement) vec_push(l->a, &l->labels, ((Label){n->start, from}));
+    for (uint32_t i = 0; i < n->count; i++) find_labels(l, n->children[i], from);
+}
+
+/* May a jump lead past its declaration into its scope? */
+static bool jumped_past(const Layout *l, const Var *v) {
+    size_t lo = 0, hi = l->labels.len;
+    while (lo < hi) {
+        size_t mid = lo + (hi - lo) / 2;
+        if (l->labels.data[mid].at <= v->at) lo = mid + 1;
+        else hi = mid;
+    }
+    for (; v->at != NOWHERE && lo < l->labels.len && l->labels.data[lo].at < v->scope_end; lo++)
+        if (l->labels.data[lo].from < v->scope_start) return true;
+    return false;
+}
 
 /* The name of a field that serves temporaries of v's type already. */
 static const char *field_of_type(const Slot *s, const Var *v) {
@@ -304,13 +329,14 @@ static void variable_type(Arena *a, Unit *u, Func *f, Var *v, Map *names) {
 void frame_layout(Arena *a, Unit *u, Func *f) {
     Layout l = {.a = a, .f = f, .names = map_new(a)};
     Map *names = l.names;
+    find_labels(&l, f->node, 0);
     for (size_t i = 0; i < f->vars.len; i++) {
         Var *v = f->vars.data[i];
         bool result = v->result && v->place == PLACE_LOCAL;
         if (v->place == PLACE_LOCAL && !result && !v->param) continue;
         if (v->type && v->type->variable && v->place == PLACE_RESIDENT && v->declared) {
             variable_type(a, u, f, v, names);
-            if (v->heap) vec_push(a, &l.lasting, v); /* its memory goes with the call */
+            if (v->heap || jumped_past(&l, v)) vec_push(a, &l.lasting, v); /* its memory goes with the call */
             else vec_push(a, &l.scoped, v);
             continue;
         }
@@ -333,7 +359,8 @@ void frame_layout(Arena *a, Unit *u, Func *f) {
         else {
             v->field = unique(a, names, v->name);
             if (v->place == PLACE_LOCAL) vec_push(a, &l.early, v);
-            else if (v->outcome || v->holds) vec_push(a, &l.lasting, v);
+            else if (v->outcome || v->holds || (v->place == PLACE_RESIDENT && jumped_past(&l, v)))
+                vec_push(a, &l.lasting, v);
             else if (v->place == PLACE_RESIDENT) vec_push(a, &l.scoped, v);
             else vec_push(a, &l.params, v);
         }

@@ -191,8 +191,13 @@ void gen_gather(int depth) {
 }
 
 void gen_acc_try(int depth) {
-    int id = ++unique;
+    int id = ++unique, outer_count = handler_count;
+    struct handler outer[32];
+    memcpy(outer, handlers, sizeof outer);
+    handler_count = 0; /* what its operand throws it takes itself */
     struct ex e = full(depth);
+    handler_count = outer_count;
+    memcpy(handlers, outer, sizeof outer);
     const char *t = str("t%d", ++unique);
     append(&temporaries, str("    unsigned %s;\n", t));
     TO_P("%s = (unsigned)%s;\n", t, e.p);

@@ -143,6 +143,7 @@ static bool run(Arena *arena, const TranslateOptions *o, const char *text, size_
     ir_verify(unit, true);
 #endif
     timing_phase(o->timing, "flow");
+    unit->few_passes = o->few_passes;
     flow(arena, unit, o->many_awaits);
     DUMP("flow", ir_dump(unit, to))
 #ifndef NDEBUG

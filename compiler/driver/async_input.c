@@ -308,6 +308,14 @@ static void without_broken(StrBuf *messages) {
     *messages = rest;
 }
 
+/* Is the C compiler asked to optimise more than for a debugger? Its last -O counts. */
+static bool optimises(const Options *o) {
+    const char *level = "0";
+    for (size_t i = 0; i < o->args.len; i++)
+        if (!strncmp(o->args.data[i].text, "-O", 2)) level = o->args.data[i].text + 2;
+    return strcmp(level, "0") != 0 && strcmp(level, "g") != 0;
+}
+
 static bool translate_text(Job *j, Arena *a, const Arg *arg, const PreprocessOptions *pre, const Directives *directives,
                            const StrBuf *text, StrBuf *out, Timing *timing, bool *changed) {
     const Options *o = j->options;
@@ -320,6 +328,7 @@ static bool translate_text(Job *j, Arena *a, const Arg *arg, const PreprocessOpt
         .dump = o->dump,
         .many_awaits = o->many_awaits,
         .no_tracebacks = o->no_tracebacks,
+        .few_passes = !j->tools.clang && (o->stage == STAGE_TRANSLATE || optimises(o)),
         .output_is_c = o->stage == STAGE_TRANSLATE && n > 2 && strcmp(o->output + n - 2, ".c") == 0,
         .clang_args = clang_args(j),
         .diags = diags,

@@ -158,6 +158,201 @@ static bool sized_parameters(const Func *f) {
     return false;
 }
 
+static void leave(Emit *e) {
+    outcomes(e, false);
+    if (e->f->resident && !e->f->generator) print_text(e->p, " acc_frame_leave(acc__cx, &acc__f->acc__head);");
+}
+
+/* The declaration of a temporary, up to its name; nothing where it is declared already. */
+static void declare_temp(Emit *e, const Var *v, bool assigned) {
+    if (!v->temp || bitset_has(&e->declared, (size_t)v->id)) {
+        print_text(e->p, "%s", v->name);
+        return;
+    }
+    bitset_add(&e->declared, (size_t)v->id);
+    if (v->type && v->type->before) print_text(e->p, "%s", declared(e->a, v->type, v->name));
+    else print_text(e->p, "__auto_type %s", v->name);
+    if (!assigned && (v->zeroed || v->zero))
+        print_text(e->p, v->type && (v->type->kind == TY_RECORD || v->type->kind == TY_VECTOR) ? " = {}" : " = 0");
+}
+
+/* The way of an error: to its handler, or out of the function. */
+static void failed(Emit *e, const char *handler) {
+    if (handler) {
+        print_text(e->p, " goto %s;", handler);
+        return;
+    }
+    leave(e);
+    print_text(e->p, " %s", nothing(e));
+}
+
+/* ---- where awaits are many ----
+ *
+ * What each of them adds is as little as may be: for most a call into the frame, one branch and one label. The rest, which is
+ * the same for all, stands once, in the prologue:
+ *
+ *         if (acc__site != 65535) {                    it is resumed
+ *             if (acc__cx->signal) goto acc__suspend;  with an error
+ *             switch (acc__site) { case 1: goto acc__resume_1; ... }
+ *         acc__suspend: if (acc_pend(...)) return;     the frame's link, or the error
+ *             leave, or to the handler
+ *         }
+ *         ...
+ *         acc__f->acc__result_1 = g(...);
+ *         if (acc__cx->signal) { acc__site = 1; goto acc__suspend; }
+ *     acc__resume_1:
+ *         int acc__1 = acc__f->acc__result_1;
+ */
+
+/* A generator's step has no prologue of that kind. */
+static bool shared_tail(const Func *f) { return f->many && !f->generator; }
+
+/* Is the value of the call stored in the frame at once? */
+static bool into_frame(const Await *w, bool assigned) {
+    const Var *v = w->result;
+    return assigned && w->kind == AWAIT_CALL && v->field && v->place == PLACE_LOCAL && !v->raw && !v->type->const_member &&
+           !w->kept.len;
+}
+
+/* What its handler may read is restored first, and gcc must see that it is: such an await has a suspension of its own. */
+static bool alone(const Await *w) { return w->kept.len && w->handler; }
+
+static void many_places(Emit *e) {
+    const Func *f = e->f;
+    print_text(e->p, " static const unsigned acc__places[] = {");
+    for (size_t i = 0; i < f->awaits.len; i++) {
+        const Await *w = f->awaits.data[i];
+        if (ir_suspends(w) && w->result && w->result->field)
+            print_text(e->p, "%s__builtin_offsetof(struct acc__frame_%s, %s)", i ? ", " : "", f->symbol, w->result->field);
+        else print_text(e->p, "%s0", i ? ", " : "");
+    }
+    print_text(e->p, "};");
+}
+
+/* What gcc is told of such a function: a thousand blocks that a switch reaches cost its passes more than a thousand calls do in all,
+ * and there is little to find in them, since all that lives across an await is in memory. */
+static void few_passes(Printer *p) {
+    static const char *const off[] = {"inline",
+                                      "forward-propagate",
+                                      "dce",
+                                      "dse",
+                                      "guess-branch-probability",
+                                      "tree-ccp",
+                                      "tree-copy-prop",
+                                      "tree-dce",
+                                      "tree-dominator-opts",
+                                      "tree-fre",
+                                      "tree-ter",
+                                      "tree-coalesce-vars",
+                                      "combine-stack-adjustments",
+                                      "compare-elim",
+                                      "shrink-wrap",
+                                      "split-wide-types",
+                                      "cprop-registers",
+                                      "reorder-blocks",
+                                      "allocation-dce",
+                                      "ipa-reference",
+                                      "ipa-reference-addressable"};
+    print_text(p, " __attribute__((__optimize__(\"Og\"");
+    for (size_t i = 0; i < sizeof off / sizeof *off; i++) print_text(p, ",\"no-%s\"", off[i]);
+    print_text(p, "))) ");
+}
+
+/* Where all of the awaits have their results, NULL: in several places, or none has one. The results that are no variable of the
+ * user's share a union. */
+static const char *one_place(const Func *f, bool *several) {
+    const char *place = NULL;
+    for (size_t i = 0; i < f->awaits.len; i++) {
+        const Await *w = f->awaits.data[i];
+        if (!ir_suspends(w) || !w->result || !w->result->field) continue;
+        *several |= w->result->place != PLACE_LOCAL;
+        if (!place) place = w->result->field;
+    }
+    return place;
+}
+
+/* Results that are used once, and over no other await, stay where they are stored. */
+static void many_direct(const Func *f) {
+    for (size_t i = 0; i < f->awaits.len; i++) {
+        const Await *w = f->awaits.data[i];
+        if (w->result) w->result->direct = !w->result->unused && w->result->mentions == 2 && into_frame(w, true);
+    }
+    for (size_t i = 0; i < f->awaits.len; i++)
+        for (size_t k = 0; k < f->awaits.data[i]->kept.len; k++) f->awaits.data[i]->kept.data[k]->direct = false;
+}
+
+static void many_dispatch(Emit *e) {
+    Func *f = e->f;
+    Printer *p = e->p;
+    bool some = false, handlers = false, suspends = false, several = false;
+    const char *place = one_place(f, &several);
+    for (size_t i = 0; i < f->awaits.len; i++) {
+        const Await *w = f->awaits.data[i];
+        some |= ir_suspends(w) && alone(w);
+        handlers |= ir_suspends(w) && w->handler && !alone(w);
+        suspends |= ir_suspends(w);
+    }
+    if (!suspends) return;
+    many_direct(f);
+    if (several) many_places(e);
+    print_text(p, " if (__builtin_expect(acc__site != 65535, 0)) {");
+    print_note(p, "where is it to go on?");
+    print_text(p, " if (acc__cx->signal) ");
+    if (some) {
+        print_text(p, "switch (acc__site) {");
+        for (size_t i = 0; i < f->awaits.len; i++)
+            if (ir_suspends(f->awaits.data[i]) && alone(f->awaits.data[i])) print_text(p, " case %zu:", i + 1);
+        print_text(p, " break; default: goto acc__suspend; }");
+    } else print_text(p, "goto acc__suspend;");
+    print_text(p, " switch (acc__site) {");
+    for (size_t i = 0; i < f->awaits.len; i++)
+        if (ir_suspends(f->awaits.data[i])) print_text(p, " case %zu: goto acc__resume_%zu;", i + 1, i + 1);
+    print_text(p, " }");
+    print_note(p, "any of the awaits waits, or has failed");
+    print_text(p,
+               " acc__suspend: acc__site = acc__f->acc__head.up.state; if (acc_pend(acc__cx, &acc__f->acc__head, "
+               "&acc__fn_%s, acc__site, ",
+               f->symbol);
+    if (several) print_text(p, "acc__places[acc__site - 1]");
+    else if (place) print_text(p, "__builtin_offsetof(struct acc__frame_%s, %s)", f->symbol, place);
+    else print_text(p, "0");
+    print_text(p, ")) %s", nothing(e));
+    if (handlers) {
+        print_text(p, " switch (acc__site) {");
+        for (size_t i = 0; i < f->awaits.len; i++) {
+            const Await *w = f->awaits.data[i];
+            if (ir_suspends(w) && w->handler && !alone(w)) print_text(p, " case %zu: goto %s;", i + 1, w->handler);
+        }
+        print_text(p, " }");
+    }
+    failed(e, NULL);
+    print_text(p, " }");
+}
+
+/* An await's end, behind its call. */
+static void many_await(Emit *e, const Await *w, bool in_frame, bool dropped) {
+    Printer *p = e->p;
+    print_text(p, "; if (acc__cx->signal) "); /* expected or not: gcc has a pass for that, too */
+    if (w->kept.len) print_text(p, "{");
+    for (size_t i = 0; i < w->kept.len; i++)
+        assign(e, w->kept.data[i]->type, stored(e, w->kept.data[i]), w->kept.data[i]->name);
+    print_text(p, "%sgoto acc__suspend;%s", w->kept.len ? " " : "", w->kept.len ? " }" : "");
+    bool retried = w->kind == AWAIT_TASK || w->kind == AWAIT_GATHER;
+    bool loads = !retried && !in_frame && w->result && w->result->field && !dropped;
+    bool at_once = !w->kept.len && !retried && !loads; /* there is nothing to do but to go on */
+    if (!at_once) print_text(p, " if (0) {");
+    print_text(p, " acc__resume_%d:", w->site);
+    for (size_t i = 0; i < w->kept.len; i++)
+        assign(e, w->kept.data[i]->type, w->kept.data[i]->name, stored(e, w->kept.data[i]));
+    if (retried) print_text(p, " goto acc__retry_%d;", w->site);
+    if (loads) assign(e, w->result->type, w->result->name, stored(e, w->result));
+    print_text(p, at_once ? ";" : " }");
+    if (!in_frame || w->result->direct) return;
+    print_text(p, " ");
+    declare_temp(e, w->result, true);
+    print_text(p, " = %s;", stored(e, w->result));
+}
+
 /* The resume switch's cases for a body that begins and for the awaits. */
 static void resume_cases(Emit *e) {
     Func *f = e->f;
@@ -171,7 +366,7 @@ static void resume_cases(Emit *e) {
     }
     outcomes(e, true);
     print_text(p, " break;");
-    for (size_t i = 0; i < f->awaits.len; i++)
+    for (size_t i = 0; i < f->awaits.len && !shared_tail(f); i++)
         if (ir_suspends(f->awaits.data[i]))
             print_text(p, " case %d: goto acc__resume_%d;", f->awaits.data[i]->site, f->awaits.data[i]->site);
 }
@@ -211,19 +406,6 @@ static void generator(Emit *e) {
     print_text(p, " }");
 }
 
-/* The declaration of a temporary, up to its name; nothing where it is declared already. */
-static void declare_temp(Emit *e, const Var *v, bool assigned) {
-    if (!v->temp || bitset_has(&e->declared, (size_t)v->id)) {
-        print_text(e->p, "%s", v->name);
-        return;
-    }
-    bitset_add(&e->declared, (size_t)v->id);
-    if (v->type && v->type->before) print_text(e->p, "%s", declared(e->a, v->type, v->name));
-    else print_text(e->p, "__auto_type %s", v->name);
-    if (!assigned && (v->zeroed || v->zero))
-        print_text(e->p, v->type && (v->type->kind == TY_RECORD || v->type->kind == TY_VECTOR) ? " = {}" : " = 0");
-}
-
 /* Declared ahead of where a resumption jumps, so that every path has it initialised. */
 static void returned(Emit *e) {
     if (!e->f->returned) return;
@@ -237,11 +419,13 @@ static void prologue(Emit *e) {
     Printer *p = e->p;
     print_text(p, "{");
     returned(e);
-    print_text(p, " struct acc__frame_%s *acc__f = 0; if (acc_guarded(acc__cx)) {", f->symbol);
+    print_text(p, " struct acc__frame_%s *acc__f = 0;%s if (acc_guarded(acc__cx)) {", f->symbol,
+               f->many ? " unsigned acc__site = 65535;" : "");
     print_note(p, "no plain call: it is resumed, or made without being run");
     print_text(p, " acc__f = (struct acc__frame_%s *)(void *)acc_enter(acc__cx, &acc__fn_%s); if (!acc__f) %s", f->symbol,
                f->symbol, nothing(e));
-    print_text(p, " switch (acc__f->acc__head.up.state) {");
+    if (f->many) print_text(p, " acc__site = acc__f->acc__head.up.state;");
+    print_text(p, f->many ? " switch (acc__site) {" : " switch (acc__f->acc__head.up.state) {");
     print_note(p, "the resume switch: where is it to go on?");
     print_text(p, " case 0:");
     print_note(p, "nowhere: the frame is new, and keeps the arguments");
@@ -263,21 +447,7 @@ static void prologue(Emit *e) {
         outcomes(e, true);
         print_text(p, " }");
     }
-}
-
-static void leave(Emit *e) {
-    outcomes(e, false);
-    if (e->f->resident && !e->f->generator) print_text(e->p, " acc_frame_leave(acc__cx, &acc__f->acc__head);");
-}
-
-/* The way of an error: to its handler, or out of the function. */
-static void failed(Emit *e, const char *handler) {
-    if (handler) {
-        print_text(e->p, " goto %s;", handler);
-        return;
-    }
-    leave(e);
-    print_text(e->p, " %s", nothing(e));
+    if (f->many) many_dispatch(e);
 }
 
 /* The comments behind what becomes several lines stand above them. */
@@ -351,8 +521,12 @@ static void await_statement(Emit *e, Stmt *s) {
         declare_temp(e, w->result, false);
         print_text(p, "; ");
     }
+    bool shared = shared_tail(f) && w->kind != AWAIT_THROW && !alone(w);
+    if (shared) print_text(p, "acc__f->acc__head.up.state = %d; ", w->site);
     if (retried) print_text(p, "acc__retry_%d: ", w->site);
-    if (assigned) {
+    bool in_frame = shared_tail(f) && into_frame(w, assigned);
+    if (in_frame) print_text(p, "%s = ", stored(e, w->result));
+    else if (assigned) {
         declare_temp(e, w->result, true);
         print_text(p, " = ");
     }
@@ -382,6 +556,10 @@ static void await_statement(Emit *e, Stmt *s) {
             break;
     }
     print_at(p, w->at);
+    if (shared) {
+        many_await(e, w, in_frame, dropped);
+        return;
+    }
     print_text(p, "; if (__builtin_expect(acc__cx->signal != 0, 0)) {");
     print_note(p, w->kind == AWAIT_THROW ? "it threw" : "it waits, or it failed");
     if (w->kind == AWAIT_THROW) {
@@ -924,8 +1102,11 @@ void emit_function(Printer *p, Unit *u, Func *f) {
         constants(&e);
     }
     print_own(p, false);
-    print_span(p, f->node->start, fields ? fields->start : f->body_start);
-    if (fields) print_span(p, fields->end, f->body_start);
+    size_t declarator = node_field(f->node, F_declarator)->start;
+    print_span(p, f->node->start, fields ? fields->start : declarator);
+    if (fields) print_span(p, fields->end, declarator);
+    if (shared_tail(f) && u->few_passes && !p->layout) few_passes(p);
+    print_span(p, declarator, f->body_start);
     print_at(p, f->body_start);
     print_own(p, true);
     if (f->ordinary) {

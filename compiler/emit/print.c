@@ -257,7 +257,7 @@ void print_code(Printer *p, const Code *c) {
     for (; c; c = c->next) switch (c->kind) {
             case CODE_TEXT: print_text(p, "%s", c->text); break;
             case CODE_VAR:
-                if (c->var->place == PLACE_RESIDENT && c->var->field)
+                if (c->var->direct || (c->var->place == PLACE_RESIDENT && c->var->field))
                     print_text(p, c->var->raw ? "(*%s)" : "acc__f->%s", c->var->raw ? c->var->name : c->var->field);
                 else print_text(p, "%s", c->var->name);
                 break;

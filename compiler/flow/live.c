@@ -91,6 +91,7 @@ static void touch(Order *o, Var *v) {
     if (!v->temp) return;
     if (!v->first) v->first = o->now;
     v->last = o->now;
+    v->mentions++;
     vec_push(o->a, &o->touched, v);
 }
 

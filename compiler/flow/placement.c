@@ -83,7 +83,7 @@ static bool hidden(const Func *f, const Places *p, const Var *v) {
 void place(Arena *a, Unit *u, Func *f) {
     bool many = f->many;
     Places places = places_of(a, f);
-    f->resident = f->generator;
+    f->resident = f->generator || many; /* where awaits are many, all of them count on the frame */
     for (size_t i = 0; i < f->awaits.len && !many; i++) {
         Await *w = f->awaits.data[i];
         if (!ir_suspends(w)) continue;

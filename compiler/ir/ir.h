@@ -57,6 +57,8 @@ typedef struct Var { /* an automatic object: the user's, or a temporary */
     bool early;          /* is there one ahead of its declaration? */
     bool assigned;       /* its initialiser speaks of it: assigned once it is declared */
     int first, last;     /* of a temporary: where it is defined and last used, in the order of the code */
+    int mentions;        /* and how often it is spoken of: many awaits only */
+    bool direct;         /* emit: an await's result, read where that lies in the frame */
 } Var;
 #define NOWHERE ((size_t)-1)
 
@@ -246,7 +248,7 @@ struct Func {
     int temps;
     VEC(const char *) elsewhere; /* lower: the calls of it that are made elsewhere: declarations at file scope */
     bool resident;               /* its frame is made at entry */
-    bool many;                   /* flow: so many awaits that all it has is resident */
+    bool many;                   /* flow: so many awaits that all it has is resident, and they share one suspension */
     FramePart *frame;            /* flow: what it holds behind its head, a structure */
     size_t frame_size;           /* as the C compiler will have it; */
     bool frame_known;            /* at least, where this is false */
@@ -261,6 +263,7 @@ typedef struct Unit {
     VEC(Func *) funcs;
     Map *methods;       /* lower: the functions that are called by a type's name, not by theirs */
     BitSet aliased;     /* emit: which of Sema.aliases are declared */
+    bool few_passes;    /* emit: see translate.h */
     int captures;       /* lower: how many calls are made elsewhere */
     bool no_tracebacks; /* emit: leave the places of awaits out */
     Edits edits;        /* of the source, for whatever is printed as a span: lower/plain.c and flow/frame.c add theirs */

@@ -8,7 +8,7 @@
  * of the same extent as its operand, so of the cursors of one extent the first is the converted expression, the last its own. */
 #include "sema.h"
 
-#include <clang-c/Index.h>
+#include "libclang.h"
 #include <stdlib.h>
 
 #include "clang.h"

@@ -2,7 +2,7 @@
 #ifndef ACC_CLANG_H
 #define ACC_CLANG_H
 
-#include <clang-c/Index.h>
+#include "libclang.h"
 
 #include "../base/base.h"
 

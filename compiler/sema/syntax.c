@@ -8,7 +8,7 @@
  * syntax count. Where it has none the tree's own error is reported. */
 #include "sema.h"
 
-#include <clang-c/Index.h>
+#include "libclang.h"
 #include <ctype.h>
 
 #include "clang.h"

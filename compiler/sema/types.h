@@ -2,7 +2,7 @@
 #ifndef ACC_TYPES_H
 #define ACC_TYPES_H
 
-#include <clang-c/Index.h>
+#include "libclang.h"
 
 #include "sema.h"
 

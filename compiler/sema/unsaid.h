@@ -2,7 +2,7 @@
 #ifndef ACC_UNSAID_H
 #define ACC_UNSAID_H
 
-#include <clang-c/Index.h>
+#include "libclang.h"
 
 #include "sema.h"
 

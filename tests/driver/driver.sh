@@ -345,6 +345,19 @@ EOF
     done
 }
 
+# libclang takes longer to load than a file of plain C to read.
+test_libclang_when_needed() {
+    echo 'int main(void) { return 0; }' >plain.c
+    echo 'int f(void) { return 0; }' >plain.ac
+    for args in '-c plain.c' '-c plain.ac' '--emit=c plain.ac -o plain.i' '--help' '--version'; do
+        # shellcheck disable=SC2086
+        LD_DEBUG=files acc $args
+        lacks err 'calling init.*libclang'
+    done
+    LD_DEBUG=files acc -c hello.ac
+    has err 'calling init.*libclang'
+}
+
 test_side_outputs() {
     acc --coverage hello.ac doubled.c -o hello; expect 0
     exists hello-hello.gcno

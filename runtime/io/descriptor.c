@@ -46,7 +46,7 @@ static ssize_t descriptor_read(acc__stream *s, void *p, size_t n) {
     return got;
 }
 
-static ssize_t descriptor_write(acc__stream *s, const void *p, size_t n) {
+ssize_t acc__write_quietly(int fd, const void *p, size_t n) {
     static const struct timespec at_once;
     sigset_t pipe, old, pending;
     ssize_t put;
@@ -54,7 +54,7 @@ static ssize_t descriptor_write(acc__stream *s, const void *p, size_t n) {
     sigaddset(&pipe, SIGPIPE);
     sigpending(&pending);
     pthread_sigmask(SIG_BLOCK, &pipe, &old);
-    while ((put = write(s->watch.fd, p, n)) < 0 && errno == EINTR);
+    while ((put = write(fd, p, n)) < 0 && errno == EINTR);
     int error = errno;
     if (put < 0 && error == EPIPE && !sigismember(&pending, SIGPIPE))
         while (sigtimedwait(&pipe, NULL, &at_once) < 0 && errno == EINTR);
@@ -62,6 +62,8 @@ static ssize_t descriptor_write(acc__stream *s, const void *p, size_t n) {
     errno = error;
     return put;
 }
+
+static ssize_t descriptor_write(acc__stream *s, const void *p, size_t n) { return acc__write_quietly(s->watch.fd, p, n); }
 
 /* A pipe's end is told by closing it. */
 static int descriptor_shutdown(acc__stream *s) {

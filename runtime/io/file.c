@@ -159,8 +159,7 @@ int acc__file_fill(acc__file *f, size_t want) {
 
 int acc__file_send(acc__file *f) {
     while (f->sent < f->pending) {
-        ssize_t n = write(f->fd, f->out + f->sent, f->pending - f->sent);
-        if (n < 0 && errno == EINTR) continue;
+        ssize_t n = acc__write_quietly(f->fd, f->out + f->sent, f->pending - f->sent); /* it may be a FIFO */
         if (n < 0) return errno;
         f->sent += (size_t)n;
     }

@@ -29,6 +29,7 @@ typedef struct acc__transport {
     int (*shutdown)(acc__stream *s); /* nothing more will be written: 0, or -1 and errno */
     void (*close)(acc__stream *s);   /* gives back whatever it holds, without waiting; the descriptor too */
 } acc__transport;
+ssize_t acc__write_quietly(int fd, const void *p, size_t n); /* write() that no SIGPIPE follows, nor EINTR */
 extern const acc__transport acc__socket_transport, acc__descriptor_transport;
 
 typedef struct acc__buffer { /* bytes from start to end of `data`; there is one byte more behind its room */

@@ -211,7 +211,10 @@ static void checked_call(Plain *p, Node *n, Builtin b) {
     switch (b) {
         case B_TRY: {
             Node *target = try_target(s, n);
-            if (!target) break;
+            if (!target) { /* clang has complained, or of what stands before it: then the C compiler does */
+                walk_children(p, args);
+                return;
+            }
             bool value = type && !type_is_empty_outcome(type);
             edit_replace(p->a, p->e, n->start, args->start + 1,
                          arena_printf(p->a, "__extension__({ __label__ acc__caught; __typeof__(%.*s) acc__o = {0}; %s(",

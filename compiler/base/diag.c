@@ -124,12 +124,8 @@ Diag *diag_add(Diags *d, Severity s, int number, const char *option, Place at, c
         bool error = pragma == PRAGMA_ERROR || (own >= 0 && d->error[own] ? d->error[own] > 0 : d->all_errors);
         diag->dropped = off;
         if (off) return diag; /* kept out of the list: who made it may still add notes */
-        if (error) {
-            diag->severity = DIAG_ERROR;
-            diag->promoted = true;
-        }
-    }
-    counts(d, diag, 1);
+        if (error) diag_promote(d, diag);
+    } else counts(d, diag, 1);
     vec_push(d->arena, &d->list, diag);
     return diag;
 }
@@ -153,6 +149,7 @@ void diags_forget(Diags *d, size_t mark) {
 
 void diags_each(Diags *d, void (*fn)(Diag *diag, void *arg), void *arg) {
     for (size_t i = 0; i < d->list.len; i++) {
+        if (d->list.data[i]->dropped) continue;
         for (Diag *n = d->list.data[i]->notes; n; n = n->next) fn(n, arg);
         fn(d->list.data[i], arg); /* last: it may add notes, which are none of those */
     }

@@ -58,10 +58,11 @@ void diags_forget(Diags *d, size_t mark); /* whatever was added since */
 Diag *diag_add(Diags *d, Severity s, int number, const char *option, Place at, const char *fmt, ...)
     __attribute__((format(printf, 6, 7)));
 Diag *diag_note(Diags *d, Diag *of, Place at, const char *fmt, ...) __attribute__((format(printf, 4, 5)));
-void diags_each(Diags *d, void (*fn)(Diag *diag, void *arg), void *arg); /* notes too */
-size_t diags_errors(const Diags *d);                                     /* how many count as errors */
-bool diags_stop(const Diags *d); /* are there any that are no warnings? The phases behind need not be able to go on */
-bool diags_any(const Diags *d);  /* is there anything to print? */
+/* Those that were not dropped, and their notes. */
+void diags_each(Diags *d, void (*fn)(Diag *diag, void *arg), void *arg);
+size_t diags_errors(const Diags *d); /* how many count as errors */
+bool diags_stop(const Diags *d);     /* are there any that are no warnings? The phases behind need not be able to go on */
+bool diags_any(const Diags *d);      /* is there anything to print? */
 /* A line of a user's file, without its newline; false: there is no such file or line. */
 bool diag_source_line(Diags *d, const char *file, unsigned line, const char **text, size_t *len);
 /* Prints all, sorted by place within a file, the same one only once; reads the user's files for the source lines. */

@@ -188,20 +188,20 @@ static void failed(Emit *e, const char *handler) {
 
 /* ---- where awaits are many ----
  *
- * What each of them adds is as little as may be: for most a call into the frame, one branch and one label. The rest, which is
+ * What each of them adds is as little as may be: for most its number, a call into the frame, one branch and one label. The rest, which is
  * the same for all, stands once, in the prologue:
  *
  *         if (acc__site != 65535) {                    it is resumed
  *             if (acc__cx->signal) goto acc__suspend;  with an error
  *             switch (acc__site) { case 1: goto acc__resume_1; ... }
- *         acc__suspend: if (acc_pend(...)) return;     the frame's link, or the error
+ *         acc__suspend: acc__site = the frame's state;
+ *             if (acc_pend(...)) return;               the frame's link, or the error
  *             leave, or to the handler
  *         }
  *         ...
- *         acc__f->acc__result_1 = g(...);
- *         if (acc__cx->signal) { acc__site = 1; goto acc__suspend; }
+ *         acc__f->acc__head.up.state = 1; acc__f->acc__result_1 = g(...);
+ *         if (acc__cx->signal) goto acc__suspend;
  *     acc__resume_1:
- *         int acc__1 = acc__f->acc__result_1;
  */
 
 /* A generator's step has no prologue of that kind. */
@@ -366,7 +366,8 @@ static void resume_cases(Emit *e) {
     }
     outcomes(e, true);
     print_text(p, " break;");
-    for (size_t i = 0; i < f->awaits.len && !shared_tail(f); i++)
+    if (shared_tail(f)) return; /* many_dispatch has them */
+    for (size_t i = 0; i < f->awaits.len; i++)
         if (ir_suspends(f->awaits.data[i]))
             print_text(p, " case %d: goto acc__resume_%d;", f->awaits.data[i]->site, f->awaits.data[i]->site);
 }

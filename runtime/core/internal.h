@@ -286,6 +286,8 @@ acc__thread *acc__self(void);
 static inline acc__thread *acc__of(acc_ctx *cx) {
     return cx->cold == cx ? (acc__thread *)((char *)cx - offsetof(acc__thread, cold)) : (acc__thread *)cx;
 }
+/* What was thrown, as the value of a function for plain C files; NULL: nothing. */
+static inline const acc_error *acc__caught(acc_ctx *cx) { return cx->signal ? acc_abi_catch(cx) : NULL; }
 extern acc__thread acc__shared; /* owner of the slots that several threads use; under acc__shared_lock */
 extern pthread_mutex_t acc__shared_lock;
 

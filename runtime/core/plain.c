@@ -1,12 +1,10 @@
 /* plain.c: for plain C files: the functions that throw, with the error as their value instead of a signal. */
 #include "internal.h"
 
-static const acc_error *caught(acc_ctx *cx) { return cx->signal ? acc_abi_catch(cx) : NULL; }
-
 /* A handle: stored where it is wanted. */
 static const acc_error *made(acc_ctx *cx, void *out, void *handle) {
     if (out) *(void **)out = cx->signal ? ACC_NO_TASK : handle;
-    return caught(cx);
+    return acc__caught(cx);
 }
 
 const acc_error *acc_c_error_new(const acc_error_type *type, int code, const char *format, ...) {
@@ -19,7 +17,7 @@ const acc_error *acc_c_error_new(const acc_error_type *type, int code, const cha
 
 const acc_error *acc_c_run(acc__any_coro c, void *result) {
     acc_abi_run((void *)c, result);
-    return caught(acc_thread_ctx());
+    return acc__caught(acc_thread_ctx());
 }
 
 const acc_error *acc_c_create_task(void *out, acc__any_coro c) {
@@ -45,13 +43,13 @@ const acc_error *acc_c_shield(void *out, acc__any_task t) {
 const acc_error *acc_c_reschedule(acc_timeout_scope *s, double when) {
     acc_ctx *cx = acc_thread_ctx();
     acc_reschedule(cx, s, when);
-    return caught(cx);
+    return acc__caught(cx);
 }
 
 const acc_error *acc_c_result(acc__any_task t, void *result) {
     acc_ctx *cx = acc_thread_ctx();
     acc_abi_result(cx, (void *)t, result);
-    return caught(cx);
+    return acc__caught(cx);
 }
 
 const acc_error *acc_c_future_new(void *out, size_t size) {
@@ -62,24 +60,24 @@ const acc_error *acc_c_future_new(void *out, size_t size) {
 const acc_error *acc_c_future_set_result(acc__any_task f, const void *value) {
     acc_ctx *cx = acc_thread_ctx();
     acc_abi_future_set_result(cx, (void *)f, value);
-    return caught(cx);
+    return acc__caught(cx);
 }
 
 const acc_error *acc_c_future_set_error(acc__any_task f, const acc_error *e) {
     acc_ctx *cx = acc_thread_ctx();
     acc_abi_future_set_error(cx, (void *)f, acc_error_keep(e));
-    return caught(cx);
+    return acc__caught(cx);
 }
 
 const acc_error *acc_c_add_done_callback(acc__any_task t, void (*fn)(acc__any_task t, void *arg), void *arg) {
     acc_ctx *cx = acc_thread_ctx();
     acc_add_done_callback(cx, t, fn, arg);
-    return caught(cx);
+    return acc__caught(cx);
 }
 
 static const acc_error *called(acc_ctx *cx, acc_handle *out, acc_handle h) {
     if (out) *out = h;
-    return caught(cx);
+    return acc__caught(cx);
 }
 
 const acc_error *acc_c_call_soon(acc_handle *out, void (*fn)(void *), void *arg) {
@@ -105,17 +103,17 @@ const acc_error *acc_c_call_soon_threadsafe(acc_handle *out, acc_loop *loop, voi
 const acc_error *acc_c_add_reader(int fd, void (*fn)(void *), void *arg) {
     acc_ctx *cx = acc_thread_ctx();
     acc_add_reader(cx, fd, fn, arg);
-    return caught(cx);
+    return acc__caught(cx);
 }
 
 const acc_error *acc_c_add_writer(int fd, void (*fn)(void *), void *arg) {
     acc_ctx *cx = acc_thread_ctx();
     acc_add_writer(cx, fd, fn, arg);
-    return caught(cx);
+    return acc__caught(cx);
 }
 
 const acc_error *acc_c_add_signal_handler(int signum, void (*fn)(void *), void *arg) {
     acc_ctx *cx = acc_thread_ctx();
     acc_add_signal_handler(cx, signum, fn, arg);
-    return caught(cx);
+    return acc__caught(cx);
 }

@@ -1,8 +1,10 @@
 /* descriptor.c: the two transports right over a descriptor: a socket's, and that of pipes, terminals and files.
  *
  * TCP that gives less than was asked for has no more, as epoll(7) has it, so the next read need not ask: unless the other end is
- * known to have hung up, or urgent data cut the read short. (A Unix socket also stops where descriptors were sent along.) SIGPIPE is a matter of sockets only by MSG_NOSIGNAL; for
- * others it is blocked while they are written to, and taken back if it came: the process keeps its own way of dealing with it. */
+ * known to have hung up, or urgent data cut the read short. (A Unix socket also stops where descriptors were sent along.)
+ *
+ * Sockets are spared SIGPIPE by MSG_NOSIGNAL; for others it is blocked while they are written to, and taken back if it came: the
+ * process keeps its own way of dealing with it. */
 #define _GNU_SOURCE
 #include "stream.h"
 #include <errno.h>

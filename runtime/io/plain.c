@@ -7,19 +7,17 @@ int acc_server_port(acc_ctx *cx, acc_server *v);
 int acc_udp_port(acc_ctx *cx, acc_udp *u);
 #pragma GCC visibility pop
 
-static const acc_error *caught(acc_ctx *cx) { return cx->signal ? acc_abi_catch(cx) : NULL; }
-
 const acc_error *acc_c_stream_from_fd(acc_stream **out, int fd) {
     acc_ctx *cx = acc_thread_ctx();
     acc_stream *s = acc_stream_from_fd(cx, fd);
     if (out) *out = cx->signal ? NULL : s;
-    return caught(cx);
+    return acc__caught(cx);
 }
 
 const acc_error *acc_c_stream_write(acc_stream *s, const void *p, size_t n) {
     acc_ctx *cx = acc_thread_ctx();
     acc_stream_write(cx, s, p, n);
-    return caught(cx);
+    return acc__caught(cx);
 }
 
 const acc_error *acc_c_stream_printf(acc_stream *s, const char *format, ...) {
@@ -28,47 +26,47 @@ const acc_error *acc_c_stream_printf(acc_stream *s, const char *format, ...) {
     va_start(args, format);
     acc_stream_vprintf(cx, s, format, args);
     va_end(args);
-    return caught(cx);
+    return acc__caught(cx);
 }
 
 const acc_error *acc_c_stream_write_eof(acc_stream *s) {
     acc_ctx *cx = acc_thread_ctx();
     acc_stream_write_eof(cx, s);
-    return caught(cx);
+    return acc__caught(cx);
 }
 
 const acc_error *acc_c_stream_at_eof(bool *out, acc_stream *s) {
     acc_ctx *cx = acc_thread_ctx();
     *out = acc_stream_at_eof(cx, s);
-    return caught(cx);
+    return acc__caught(cx);
 }
 
 const acc_error *acc_c_stream_peer(acc_stream *s, char *buf, size_t size) {
     acc_ctx *cx = acc_thread_ctx();
     acc_stream_peer(cx, s, buf, size);
-    return caught(cx);
+    return acc__caught(cx);
 }
 
 const acc_error *acc_c_stream_fd(int *out, acc_stream *s) {
     acc_ctx *cx = acc_thread_ctx();
     *out = acc_stream_fd(cx, s);
-    return caught(cx);
+    return acc__caught(cx);
 }
 
 const acc_error *acc_c_stream_set_limits(acc_stream *s, size_t limit, size_t high_water) {
     acc_ctx *cx = acc_thread_ctx();
     acc_stream_set_limits(cx, s, limit, high_water);
-    return caught(cx);
+    return acc__caught(cx);
 }
 
 const acc_error *acc_c_server_port(int *out, acc_server *v) {
     acc_ctx *cx = acc_thread_ctx();
     *out = acc_server_port(cx, v);
-    return caught(cx);
+    return acc__caught(cx);
 }
 
 const acc_error *acc_c_udp_port(int *out, acc_udp *u) {
     acc_ctx *cx = acc_thread_ctx();
     *out = acc_udp_port(cx, u);
-    return caught(cx);
+    return acc__caught(cx);
 }

@@ -1,23 +1,21 @@
 /* plain.c: the forms of these functions for plain C files, as core/plain.c has them: the error is the value. */
 #include "sync.h"
 
-static const acc_error *caught(acc_ctx *cx) { return cx->signal ? acc_abi_catch(cx) : NULL; }
-
 static const acc_error *made(acc_ctx *cx, void *out, void *handle) {
     if (out) *(void **)out = cx->signal ? NULL : handle;
-    return caught(cx);
+    return acc__caught(cx);
 }
 
 const acc_error *acc_c_lock_release(acc_lock *l) {
     acc_ctx *cx = acc_thread_ctx();
     acc_lock_release(cx, l);
-    return caught(cx);
+    return acc__caught(cx);
 }
 
 const acc_error *acc_c_condition_notify(acc_condition *c, size_t n) {
     acc_ctx *cx = acc_thread_ctx();
     acc_condition_notify(cx, c, n);
-    return caught(cx);
+    return acc__caught(cx);
 }
 
 const acc_error *acc_c_condition_notify_all(acc_condition *c) { return acc_c_condition_notify(c, SIZE_MAX); }
@@ -25,7 +23,7 @@ const acc_error *acc_c_condition_notify_all(acc_condition *c) { return acc_c_con
 const acc_error *acc_c_semaphore_release(acc_semaphore *s) {
     acc_ctx *cx = acc_thread_ctx();
     acc_semaphore_release(cx, s);
-    return caught(cx);
+    return acc__caught(cx);
 }
 
 const acc_error *acc_c_queue_new(void *out, size_t size, ptrdiff_t maxsize) {
@@ -47,17 +45,17 @@ const acc_error *acc_c_priority_queue_new(void *out, size_t size, ptrdiff_t maxs
 const acc_error *acc_c_queue_put_nowait(acc__any_queue q, const void *value) {
     acc_ctx *cx = acc_thread_ctx();
     acc_abi_queue_put_nowait(cx, (void *)q, value);
-    return caught(cx);
+    return acc__caught(cx);
 }
 
 const acc_error *acc_c_queue_get_nowait(acc__any_queue q, void *value) {
     acc_ctx *cx = acc_thread_ctx();
     acc_abi_queue_get_nowait(cx, (void *)q, value);
-    return caught(cx);
+    return acc__caught(cx);
 }
 
 const acc_error *acc_c_queue_task_done(acc__any_queue q) {
     acc_ctx *cx = acc_thread_ctx();
     acc_queue_task_done(cx, q);
-    return caught(cx);
+    return acc__caught(cx);
 }

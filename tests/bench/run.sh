@@ -118,7 +118,7 @@ plot "$OUT/$1.csv" every ::1 using 0:5:xtic(2) with boxes, "" every ::1 using 0:
 PLOT
 }
 
-median() { sort -g | awk '{ v[NR] = $1 } END { print NR % 2 ? v[(NR + 1) / 2] : (v[NR / 2] + v[NR / 2 + 1]) / 2 }'; }
+. "$here/median.sh"
 ratio() { awk -v a="$1" -v b="$2" 'BEGIN { printf "%.2f", a / b }'; }
 
 # instructions WORK SMALL LARGER: what one operation of our program takes, by the difference of two sizes.

@@ -38,7 +38,7 @@ if [ "${1-}" = --check ]; then
     exit $failed
 fi
 
-median() { sort -g | awk '{ v[NR] = $1 } END { print NR % 2 ? v[(NR + 1) / 2] : (v[NR / 2] + v[NR / 2 + 1]) / 2 }'; }
+. "$here/../median.sh"
 requests=${REQUESTS:-100000}
 rm -f "$work"/*.times "$work"/*.bytes
 for _ in $(seq "${ROUNDS:-5}"); do

@@ -51,7 +51,7 @@ void acc__generator_stepped(acc__thread *th, acc_frame *f) {
 
 /* ---- one step ------------------------------------------------------------------------------------------------------------ */
 
-enum operation { NEXT, SEND, THROW, CLOSE };
+enum operation { NEXT, SEND, THROW, CLOSE, CLOSE_AGAIN };
 
 typedef struct call { /* as a coroutine, or while aclose waits */
     acc_frame head;
@@ -98,15 +98,20 @@ static bool begin(acc_ctx *cx, enum operation op, void *handle, void *out, const
     acc__slot *s = acc__find(th, handle);
     if (acc__unlikely(!s || s->n.kind != ACC__GENERATOR)) { /* it is finished, if it ever was one */
         acc_error_drop(error);
-        if (handle == ACC__POISONED && op != CLOSE) acc__throw_memory(cx);
+        if (handle == ACC__POISONED && op < CLOSE) acc__throw_memory(cx);
         else if (!handle) acc__throw(cx, &acc_error_type_InvalidStateError, 0, "no generator");
         return false;
     }
     acc_generation *g = generation(s->leaf);
     if (acc__unlikely(g->running)) {
-        static const char *const names[] = {"anext", "asend", "athrow", "aclose"};
+        static const char *const names[] = {"anext", "asend", "athrow", "aclose", "aclose"};
         acc_error_drop(error);
         acc__throw(cx, &acc_error_type_InvalidStateError, 0, "%s(): asynchronous generator is already running", names[op]);
+        return false;
+    }
+    if (acc__unlikely(g->closed &&
+                      (op == THROW || op == CLOSE))) { /* for these it is over, though it may have yielded since */
+        acc_error_drop(error);
         return false;
     }
     if (acc__unlikely(!g->begun && op != NEXT)) {
@@ -120,14 +125,18 @@ static bool begin(acc_ctx *cx, enum operation op, void *handle, void *out, const
     }
     g->sent = op == SEND;
     if (op == SEND) memcpy(g->sent_to, value, size);
-    if (op == CLOSE) error = acc__error_new(&exit_type, 0, NULL);
+    if (op >= CLOSE) {
+        g->closed = 1;
+        error = acc__error_new(&exit_type, 0, NULL);
+    }
     if (error) acc__throw_error(cx, error);
     return step(cx, s, out);
 }
 
-/* What came of a generator that was told to close. */
-static void closed(acc_ctx *cx, bool more) {
-    if (!cx->signal && more) acc__throw(cx, &acc_error_type_InvalidStateError, 0, "async generator ignored GeneratorExit");
+/* What came of a generator that was told to close. It has been said of one that is told again. */
+static void closed(acc_ctx *cx, enum operation op, bool more) {
+    if (!cx->signal && more && op == CLOSE)
+        acc__throw(cx, &acc_error_type_InvalidStateError, 0, "async generator ignored GeneratorExit");
     else if (cx->signal == ACC_FAILED && cx->error->type == &exit_type) acc_error_drop(acc_abi_catch(cx));
 }
 
@@ -157,16 +166,16 @@ static bool operate(acc_ctx *cx, const acc_fn *fn, enum operation op, void *hand
                 handle = f->generator, out = f->out, error = f->error, size = f->size, op = f->operation, value = f + 1;
                 break;
             default:
-                if (f->operation == CLOSE) closed(cx, f->more);
+                if (f->operation >= CLOSE) closed(cx, f->operation, f->more);
                 return f->more;
         }
     }
     bool more = begin(cx, op, handle, out, error, value, size);
     if (!cx->signal || cx->signal == ACC_FAILED) {
-        if (op == CLOSE) closed(cx, more);
+        if (op >= CLOSE) closed(cx, op, more);
         return more;
     }
-    if (f || op == CLOSE) {
+    if (f || op >= CLOSE) {
         f = (call *)acc_pend(cx, (acc_frame *)f, fn, 1, offsetof(call, more));
         if (f) f->operation = (uint8_t)op, f->more = false;
     }
@@ -176,7 +185,7 @@ static bool operate(acc_ctx *cx, const acc_fn *fn, enum operation op, void *hand
 static void call_step(acc_ctx *cx, acc_frame *f) {
     enum operation op = ((call *)f)->operation;
     bool more = operate(cx, f->fn, op, NULL, NULL, NULL, NULL, 0);
-    if (!cx->signal && op != CLOSE) *(bool *)acc_result_place(f) = more;
+    if (!cx->signal && op < CLOSE) *(bool *)acc_result_place(f) = more;
 }
 
 bool acc_abi_anext(acc_ctx *cx, void *generator, void *out) {
@@ -203,21 +212,25 @@ void acc_abi_aclose(acc_ctx *cx, void *generator) { operate(cx, &aclose_fn, CLOS
 
 /* ---- the end of a loop --------------------------------------------------------------------------------------------------- */
 
+enum { ASKED_MAX = 8 };
+
 static void close_one(acc__thread *th, acc__slot *s, void *arg) {
-    if (s->n.kind != ACC__GENERATOR || s->n.flags & ACC__DEAD) return;
+    if (s->n.kind != ACC__GENERATOR) return;
     acc_generation *g = generation(s->leaf);
-    if (!g->begun || g->running) return;
-    s->n.flags |= ACC__DEAD; /* it is asked once */
-    acc_abi_aclose(&th->cold, acc__handle(s));
+    if (!g->begun || g->running || g->asked == ASKED_MAX) return;
+    operate(&th->cold, &aclose_fn, g->closed ? CLOSE_AGAIN : CLOSE, acc__handle(s), NULL, NULL, NULL, 0);
     void *coro = acc_take(&th->cold);
     acc__slot *task = acc__find(th, coro);
     ++*(size_t *)arg;
-    if (task) acc__task_start(th, task, true)->n.flags |= ACC__DETACHED;
-    else s->n.flags &= (uint16_t)~ACC__DEAD; /* no memory: in the next round, where others have given some back */
+    if (!task) return; /* no memory: in the next round, where others have given some back */
+    g->asked++;
+    acc__task_start(th, task, true)->n.flags |= ACC__DETACHED;
 }
 
+/* Cleanup may open others, and may yield: a generator that does is told again, so that it lets go of what it holds, unless it never
+ * ends. */
 void acc__generators_close(acc__thread *th) {
-    for (int round = 0; round < 100; round++) { /* cleanup may open others */
+    for (int round = 0; round < 100; round++) {
         size_t count = 0;
         acc__slots_each(th, close_one, &count);
         if (!count) return;

@@ -217,7 +217,7 @@ typedef struct acc_generation {
     void *sent_to; /* where a sent value is put, of the type S */
     void *slot;    /* the runtime's */
     uint8_t yielded, sent;
-    uint8_t running, begun; /* the runtime's */
+    uint8_t running, begun, closed, asked; /* the runtime's; closed: told to, asked: how often by the loop's end */
 } acc_generation;
 /* A new one's frame; NULL: out of memory. acc_generator_take gives its handle, poisoned where there is no memory. */
 acc_frame *acc_generator_new(acc_ctx *cx, const acc_fn *fn);

@@ -13,6 +13,7 @@ Invalid = RuntimeError, TypeError, asyncio.InvalidStateError
 SLOTS, FUTURES, GENERATORS = 6, 2, 2
 lines = tries = timers = 0
 always = True
+over = False  # behind the end of main: generators yield no more, for what the loop's end leaves unfinished is the collector's
 
 def told():
     global lines

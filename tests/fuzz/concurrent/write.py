@@ -81,6 +81,7 @@ class C(Writer):
         self.put("    begin();")
         self.put(f'    try {{ say_value("main", "got", await {self.name(0)}()); }} catch (BaseError e) {{ say_error("main", "caught", e); }}')
         self.put('    try { await acc_sleep(0); } catch (BaseError e) { say_error("main", "ends", e); }')
+        self.put("    over = true;")
         self.put("    return 0;")
         self.put("}")
 
@@ -289,7 +290,7 @@ class C(Writer):
     def do_each_call(self, at, k, body):
         self.inside(f"async for (int v in {self.generator_name(k)}()) {{", body, "}", (f'say_value("{at}", "each", v);',))
 
-    def do_yield(self, at, value): self.put(f'say_value("{at}", "sent", yield {value});')
+    def do_yield(self, at, value): self.put(f'if (!over) say_value("{at}", "sent", yield {value});')
 
 
 def unique(children):
@@ -318,11 +319,13 @@ class Python(Writer):
 
     def main(self):
         self.put(f"async def main_{self.number}():")
+        self.put("    global over")
         self.put("    begin()")
         self.put(f'    try: say_value("main", "got", await {self.name(0)}())')
         self.put('    except BaseException as e: say_error("main", "caught", e)')
         self.put("    try: await asyncio.sleep(0)")
         self.put('    except BaseException as e: say_error("main", "ends", e)')
+        self.put("    over = True")
 
     def both(self, condition, text): self.put(f"if {condition}: {text}" if condition else text)
     def do_say(self, at): self.put(f'say("{at}", "says")')
@@ -492,7 +495,9 @@ class Python(Writer):
         if d != -1: e = f"asyncio.wait_for({e}, {self.limit(d)})"
         self.open(at, k)
         if verb == "aclose":
-            self.put(f'await {e}; say("{at}", "closed")')
+            self.put(f"try: await {e}")
+            self.put("except StopAsyncIteration: pass")  # it was told before, and yielded all the same
+            self.put(f'say("{at}", "closed")')
         else:
             v = variable("r", at)
             self.put(f'try: {v} = "next", await {e}')
@@ -510,7 +515,7 @@ class Python(Writer):
         self.inside("async for v in it:", body, None, (f'say_value("{at}", "each", v)',))
         self.depth -= 1
 
-    def do_yield(self, at, value): self.put(f'say_value("{at}", "sent", (yield {value}) or 0)')
+    def do_yield(self, at, value): self.put(f'if not over: say_value("{at}", "sent", (yield {value}) or 0)')
 
 
 # ---------------------------------------------------------------- files

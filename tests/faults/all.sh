@@ -10,7 +10,7 @@ here=$(cd "$(dirname "$0")" && pwd)
 tests="alloca as_completed attribute_numbers c_c23 c_crlf c_float128 c_goto c_literals c_macros c_names c_parsing c_places c_qualifiers
     c_statement_expressions c_storage c_switch c_tags c_text c_types c_vla calls_arguments calls_kinds calls_pointers
     calls_struct_in_result calls_structs cleanup_awaits deadlines_groups defer_ordinary error_context error_names error_null
-    error_ordinary error_run error_run_in_loop error_stale error_traceback error_unretrieved executor_hang expr_bits expr_calls
+    error_ordinary error_run error_run_in_loop error_stale error_traceback error_unretrieved expr_bits expr_calls
     expr_compound expr_conditions expr_initialisers expr_logic expr_logic_deep expr_operators expr_order expr_places expr_void flow_goto
     flow_loops flow_returns flow_switch flow_unusual futures gather_array gather_order gather_outcomes gather_places generators globals
     handle_out_of_scope handles headers io_short locals_literals locals_scopes locals_values locals_vla loop_callbacks loop_readers

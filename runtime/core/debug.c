@@ -42,7 +42,7 @@ void acc__debug_init(void) {
 void acc_set_debug(bool on) {
     acc_loop *l = acc_running_loop(); /* the environment was read at the latest now */
     set(on);
-    if (l && on) __atomic_store_n(&l->attention, 1, __ATOMIC_RELEASE);
+    if (l && on) __atomic_fetch_or(&l->attention, ACC__LOOP_DEBUG, __ATOMIC_RELEASE);
 }
 
 bool acc_get_debug(void) {

@@ -488,6 +488,7 @@ void acc__queue_end(acc__slot *s); /* frees the items */
 
 /* ---- the loop (loop.c), epoll (epoll.c) -------------------------------------------------------------------------------------- */
 
+enum acc__attention { ACC__LOOP_WOKEN = 1 /* by another thread or a signal */, ACC__LOOP_DEBUG = 2 /* slow turns */ };
 struct acc_loop { /* never freed, so that another thread's pointer to it is always good; used again by its thread */
     pthread_mutex_t lock;
     acc_loop *next;    /* unused ones */
@@ -495,7 +496,7 @@ struct acc_loop { /* never freed, so that another thread's pointer to it is alwa
     bool open;         /* under lock */
     uint64_t serial;   /* of the process's loops; another one in each run */
     int wake_fd;       /* eventfd */
-    int attention;     /* atomic: look at remote, signals and interrupts */
+    int attention;     /* atomic: enum acc__attention; look at remote, signals and interrupts */
     int interrupts;    /* atomic: SIGINTs */
     uint64_t signals;  /* atomic: bit n - 1: signal n has come */
     struct acc__signals *table;

@@ -81,7 +81,7 @@ bool acc__loop_open(acc_ctx *cx) {
     pthread_mutex_lock(&l->lock);
     l->remote = (acc__queue){0};
     l->wake_fd = fd;
-    l->attention = acc__debug;
+    l->attention = acc__debug ? ACC__LOOP_DEBUG : 0;
     l->interrupts = 0;
     l->open = true;
     l->serial = __atomic_add_fetch(&serial, 1, __ATOMIC_RELAXED);
@@ -121,7 +121,7 @@ void acc__loop_close(acc__thread *th) {
 /* Under the loop's lock, or in a signal handler of its thread. Who finds that it was woken already leaves it at that. */
 void acc__loop_wake(acc_loop *l) {
     uint64_t one = 1;
-    if (__atomic_exchange_n(&l->attention, 1, __ATOMIC_ACQ_REL)) return;
+    if (__atomic_fetch_or(&l->attention, ACC__LOOP_WOKEN, __ATOMIC_ACQ_REL) & ACC__LOOP_WOKEN) return;
     int saved = errno;
     while (write(l->wake_fd, &one, sizeof one) < 0 && errno == EINTR);
     errno = saved;
@@ -141,7 +141,7 @@ bool acc_loop_is_running(acc_loop *loop) {
 
 static __attribute__((noinline)) void attend(acc__thread *th) {
     acc_loop *l = th->loop;
-    __atomic_exchange_n(&l->attention, acc__debug, __ATOMIC_ACQ_REL);
+    __atomic_exchange_n(&l->attention, acc__debug ? ACC__LOOP_DEBUG : 0, __ATOMIC_ACQ_REL);
     pthread_mutex_lock(&l->lock);
     acc__queue q = l->remote;
     l->remote = (acc__queue){0};

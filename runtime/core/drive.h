@@ -47,8 +47,9 @@ static inline bool acc__drive(acc__thread *th, acc_frame *f, uint32_t *size) {
     return acc__driven(th, f, fn, flags, size);
 }
 
-/* A step of the loop: as acc__task_step, but what is usual is done at once: to yield, to wait for one thing, to end with a value
- * for one task that waits. The caller sees to it that current and signal are NULL at last. */
+/* A step of the loop: as acc__task_step, but what is usual is done at once: callees that are done, to yield, to wait for one thing
+ * or for an acc__unpark, to end with a value for one that takes it. The caller sees to it that current and signal are NULL at
+ * last. */
 static inline void acc__task_turn(acc__thread *th, acc__slot *t) {
     acc_ctx *cx = &th->cx;
     if (acc__unlikely(t->n.flags & (ACC__MUST_CANCEL | ACC__THROW))) {
@@ -61,6 +62,14 @@ static inline void acc__task_turn(acc__thread *th, acc__slot *t) {
     th->current = t;
     cx->signal = NULL;
     acc__resume(cx, f);
+    while (!cx->signal && !(flags & (ACC_FRAME_ROOT | ACC__FRAME_STOP))) {
+        acc_frame *parent = f->up.parent;
+        acc__frame_end(th, f, flags);
+        f = parent;
+        fn = f->fn;
+        flags = f->up.flags;
+        acc__resume(cx, f);
+    }
     if (acc__likely(!t->on && !(t->n.flags & (ACC__MUST_CANCEL | ACC__THROW)))) {
         if ((uintptr_t)cx->signal > (uintptr_t)ACC_FAILED) {
             if (th->intent == ACC__YIELD) {
@@ -76,8 +85,13 @@ static inline void acc__task_turn(acc__thread *th, acc__slot *t) {
                 acc__wait_add(s, &t->n);
                 return;
             }
+            if (th->intent == ACC__PARK && th->deadline == ACC__NEVER) {
+                t->leaf = cx->leaf.parent;
+                t->n.flags |= ACC__PARKED;
+                return;
+            }
         } else if (!cx->signal && (flags & (ACC_FRAME_ROOT | ACC__FRAME_STOP)) == ACC_FRAME_ROOT && t->waiters &&
-                   t->waiters->next == t->waiters && t->waiters->kind == ACC__TASK) {
+                   t->waiters->next == t->waiters && (t->waiters->kind == ACC__TASK || t->waiters->flags & ACC__TAKES)) {
             t->size = fn->result_size;
             acc__node *waiter = acc__done(th, t, ACC__DONE);
             t->refs = t->takers = 1;

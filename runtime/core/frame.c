@@ -26,18 +26,10 @@ typedef struct arena {
 
 const acc_site acc__certain;
 
-static acc_frame *frame_init(acc_frame *f, const acc_fn *fn, unsigned size_class) {
-    f->fn = fn;
-    f->up = (acc_link){.size_class = (uint8_t)size_class};
-    return f;
-}
-
-static __attribute__((noinline)) acc_frame *frame_fresh(acc__thread *th, const acc_fn *fn) {
-    size_t size = (fn->frame_size + 15u) & ~(size_t)15;
-    if (fn->frame_align > 16 || size > ACC__FRAME_CLASSES * 16 || th->hostile) {
-        acc_frame *f = fn->frame_align > 16 ? acc__aligned(fn->frame_align, size) : acc__malloc(size);
-        return f ? frame_init(f, fn, ACC__FRAME_BIG) : NULL;
-    }
+__attribute__((noinline)) void *acc__pool_fresh(acc__thread *th, size_t size, unsigned *size_class) {
+    size = (size + 15u) & ~(size_t)15;
+    *size_class = ACC__FRAME_BIG;
+    if (size > ACC__FRAME_CLASSES * 16 || th->hostile) return acc__malloc(size);
     if ((size_t)(th->bump_end - th->bump) < size) {
         arena *a = acc__malloc(ARENA);
         if (!a) return NULL;
@@ -47,27 +39,23 @@ static __attribute__((noinline)) acc_frame *frame_fresh(acc__thread *th, const a
         th->bump_end = (char *)a + ARENA;
         acc__poison(th->bump, ARENA - sizeof *a);
     }
-    acc_frame *f = (acc_frame *)th->bump;
+    void *p = th->bump;
     th->bump += size;
     th->frames_live++;
-    acc__unpoison(f, size);
-    return frame_init(f, fn, (unsigned)(size / 16 - 1));
+    acc__unpoison(p, size);
+    *size_class = (unsigned)(size / 16 - 1);
+    return p;
 }
 
-/* A frame from the free lists. NULL: there is none. */
-static inline acc_frame *frame_free_one(acc__thread *th, const acc_fn *fn) {
-    unsigned size_class = (fn->frame_size - 1) / 16;
-    acc_frame *f;
-    if (acc__unlikely(size_class >= ACC__FRAME_CLASSES || !(f = th->frames[size_class]) || fn->frame_align > 16))
-        return NULL;
-    acc__unpoison(f, (size_class + 1) * 16);
-    th->frames[size_class] = *(acc_frame **)f;
-    th->frames_live++;
-    return frame_init(f, fn, size_class);
+static __attribute__((noinline)) acc_frame *frame_fresh(acc__thread *th, const acc_fn *fn) {
+    unsigned size_class = ACC__FRAME_BIG;
+    acc_frame *f = fn->frame_align > 16 ? acc__aligned(fn->frame_align, fn->frame_size)
+                                        : acc__pool_fresh(th, fn->frame_size, &size_class);
+    return f ? acc__frame_init(f, fn, size_class) : NULL;
 }
 
 static inline acc_frame *frame_alloc(acc__thread *th, const acc_fn *fn) {
-    acc_frame *f = frame_free_one(th, fn);
+    acc_frame *f = acc__frame_pooled(th, fn);
     return acc__likely(f) ? f : frame_fresh(th, fn);
 }
 
@@ -85,10 +73,10 @@ static acc_frame *frame_spare(acc__thread *th, const acc_fn *fn) {
     if (!th->reserve || at + fn->frame_size > RESERVE) return NULL;
     th->reserve_used = at + fn->frame_size;
     th->reserve_live++;
-    return frame_init((acc_frame *)(th->reserve + at), fn, ACC__FRAME_SPARE);
+    return acc__frame_init((acc_frame *)(th->reserve + at), fn, ACC__FRAME_SPARE);
 }
 
-static void spare_free(acc__thread *th) {
+void acc__frame_spare_free(acc__thread *th) {
     if (--th->reserve_live) return;
     madvise(th->reserve, th->reserve_used, MADV_DONTNEED);
     th->reserve_used = 0;
@@ -98,22 +86,6 @@ acc_frame *acc__frame_certain(acc__thread *th, const acc_fn *fn) {
     acc_frame *f = frame_alloc(th, fn);
     return f ? f : frame_spare(th, fn);
 }
-
-static inline void frame_free(acc__thread *th, acc_frame *f) {
-    unsigned size_class = f->up.size_class;
-    if (acc__unlikely(size_class >= ACC__FRAME_SPARE)) {
-        if (size_class == ACC__FRAME_BIG) free(f);
-        else spare_free(th);
-        return;
-    }
-    *(acc_frame **)f = th->frames[size_class];
-    th->frames[size_class] = f;
-    th->frames_live--;
-    acc__poison(f, (size_class + 1) * 16);
-}
-
-acc_frame *acc__frame_alloc(acc__thread *th, const acc_fn *fn) { return frame_alloc(th, fn); }
-void acc__frame_free(acc__thread *th, acc_frame *f) { frame_free(th, f); }
 
 /* Gives the arenas back, if no frame lies in them. */
 void acc__frames_trim(acc__thread *th) {
@@ -262,9 +234,9 @@ static __attribute__((noinline)) acc_frame *not_linked(acc_ctx *cx, const acc_fn
     return NULL;
 }
 
-acc_frame *acc_pend(acc_ctx *cx, acc_frame *f, const acc_fn *fn, unsigned state, size_t result) {
+acc_frame *acc_abi_pend(acc_ctx *cx, acc_frame *f, const acc_fn *fn, unsigned state, size_t result) {
     if (acc__unlikely(cx->signal == ACC_FAILED)) return not_linked(cx, fn, state, result);
-    if (!f && acc__unlikely(!(f = frame_free_one((acc__thread *)cx, fn)))) return not_linked(cx, fn, state, result);
+    if (!f && acc__unlikely(!(f = acc__frame_pooled((acc__thread *)cx, fn)))) return not_linked(cx, fn, state, result);
     return linked(cx, f, state, result);
 }
 
@@ -274,7 +246,7 @@ acc_frame *acc_frame_new(acc_ctx *cx, const acc_fn *fn) {
     return f;
 }
 
-void acc_frame_free(acc_ctx *cx, acc_frame *f) { frame_free((acc__thread *)cx, f); }
+void acc_frame_free(acc_ctx *cx, acc_frame *f) { acc__frame_free((acc__thread *)cx, f); }
 
 void acc__frames_drop(acc__thread *th, acc_frame *f) {
     for (;;) {

@@ -32,8 +32,10 @@ static void drop_children(acc__thread *th, acc__gather *g) {
         child *c = &g->children[i];
         if (!c->ran) continue;
         c->ran = false;
-        if (c->hook.target->n.flags & ACC__DETACHED) c->hook.target->n.flags |= ACC__RETRIEVED;
-        acc__release(th, c->hook.target, true);
+        acc__slot *s = c->hook.target;
+        if (s->n.flags & ACC__DETACHED) s->n.flags |= ACC__RETRIEVED;
+        if (s->refs == 1 && s->n.flags & (ACC__TAKEN | ACC__DETACHED) && acc__plain(s)) acc__slot_free(th, s);
+        else acc__release(th, s, true);
     }
 }
 
@@ -137,56 +139,45 @@ void acc__gather_end(acc__thread *th, acc__slot *s) {
     if (!g->hooks) acc__block_free(th, g);
 }
 
-/* The child's task: itself, or one made of the coroutine. The same coroutine may stand here twice. */
-static acc__slot *child_task(acc__thread *th, acc__gather *g, void *const *children, size_t i) {
-    acc__slot *s = acc__find_task(th, children[i]);
-    if (s) return s;
-    if ((s = acc__find(th, children[i]))) {
-        acc__task_start(th, s, true)->n.flags |= ACC__DETACHED;
-        return s;
-    }
-    for (size_t k = 0;; k++)
-        if (children[k] == children[i]) return g->children[k].hook.target;
-}
-
 static acc__gather *gather(acc_ctx *cx, size_t n, void *const *children, const bool *outcomes, bool all_outcomes) {
     acc__thread *th = acc__of(cx);
     if (!acc__need_loop(cx)) return NULL;
+    acc__gather *g = acc__block_new(th, sizeof *g + n * sizeof *g->children);
+    acc__slot *s = g ? acc__slot_new(th, 0, ACC__GATHER) : NULL;
+    if (acc__unlikely(!s)) {
+        if (g) acc__block_free(th, g);
+        acc__throw_memory(cx);
+        return NULL;
+    }
+    *g = (acc__gather){.block = g->block, .slot = s, .count = n, .hooks = n};
+    s->gather = g;
     for (size_t i = 0; i < n; i++) {
-        acc__slot *s = acc__find(th, children[i]);
-        if (s && s->n.kind == ACC__CORO) continue;
-        if (acc__find_task(th, children[i]) && !(s->n.state != ACC__PENDING && acc__spoken_for(s))) continue;
+        acc__slot *t = g->children[i].hook.target = acc__find(th, children[i]);
+        if (t && (t->n.kind == ACC__CORO || (acc__is_task(t) && !(t->n.state != ACC__PENDING && acc__spoken_for(t)))))
+            continue;
+        acc__block_free(th, g);
+        acc__slot_free(th, s);
         acc__throw_stale(cx, children[i]);
         return NULL;
     }
-    acc__gather *g = acc__block_new(th, sizeof *g + n * sizeof *g->children);
-    if (!g) {
-        acc__throw_memory(cx);
-        return NULL;
-    }
-    acc__block block = g->block;
-    *g = (acc__gather){.block = block, .count = n, .hooks = n};
-    if (!(g->slot = acc__slot_new(th, 0, ACC__GATHER))) {
-        acc__block_free(th, g);
-        acc__throw_memory(cx);
-        return NULL;
-    }
-    g->slot->gather = g;
+    bool done = !n;
     for (size_t i = 0; i < n; i++) {
         child *c = &g->children[i];
-        *c = (child){.hook = {.n = {.kind = ACC__HOOK, .flags = ACC__TAKES}, .run = hook_run}, .gather = g};
+        acc__slot *t = c->hook.target;
+        *c = (child){.hook = {.n = {.kind = ACC__HOOK, .flags = ACC__TAKES}, .run = hook_run, .target = t}, .gather = g};
         c->outcome = outcomes ? outcomes[i] : all_outcomes;
-        acc__slot *s = c->hook.target = child_task(th, g, children, i);
-        if (s->n.flags & ACC__NAMELESS) s->n.flags |= ACC__DETACHED;
-        if (s->n.state == ACC__PENDING) {
-            acc__wait_add(s, &c->hook.n);
+        if (t->n.kind == ACC__CORO) acc__task_start(th, t, true)->n.flags |= ACC__DETACHED; /* it may stand here twice */
+        else if (t->n.flags & ACC__NAMELESS) t->n.flags |= ACC__DETACHED;
+        if (t->n.state == ACC__PENDING) {
+            acc__wait_add(t, &c->hook.n);
         } else {
-            s->refs++;
-            s->takers++;
+            t->refs++;
+            t->takers++;
+            done = true;
         }
     }
-    if (!n) acc__complete(th, g->slot, ACC__DONE);
-    for (size_t i = 0; i < n; i++) /* asyncio: those that are done already, at once */
+    if (!n) acc__complete(th, s, ACC__DONE);
+    for (size_t i = 0; done && i < n; i++) /* asyncio: those that are done already, at once */
         if (g->children[i].hook.target->n.state != ACC__PENDING) child_done(th, &g->children[i]);
     return g;
 }

@@ -68,28 +68,35 @@ static const acc_fn anext_fn = {call_step, "acc_anext", NULL, sizeof(call), 1, _
 static const acc_fn athrow_fn = {call_step, "acc_athrow", NULL, sizeof(call), 1, _Alignof(call), 0};
 static const acc_fn aclose_fn = {call_step, "acc_aclose", &acc__certain, sizeof(call), 0, _Alignof(call), 0};
 
+/* It was stepped, and has not plainly yielded. */
+static __attribute__((noinline)) bool stepped_otherwise(acc_ctx *cx, acc__slot *s) {
+    if (!cx->signal) generation(s->leaf)->running = 0;
+    if (!cx->signal || cx->signal == ACC_FAILED) acc__generator_free((acc__thread *)cx, s);
+    return false;
+}
+
+/* There is no room to run here: as soon as the stack has unwound. */
+static __attribute__((noinline)) bool step_later(acc_ctx *cx, acc_frame *f) {
+    f->up.flags |= ACC_FRAME_LINKED;
+    cx->leaf.parent = f;
+    acc__suspend(cx, ACC__AT_ONCE);
+    cx->signal = &f->up;
+    return false;
+}
+
 /* Steps it; a signal says how that ended, if it is no plain step. Gives whether it yielded. */
-static bool step(acc_ctx *cx, acc__slot *s, void *out) {
-    acc__thread *th = (acc__thread *)cx;
+static inline __attribute__((always_inline)) bool step(acc_ctx *cx, acc__slot *s, void *out, bool sent, bool guarded) {
     acc_frame *f = s->leaf;
     acc_generation *g = generation(f);
     g->out = out;
     g->yielded = 0;
+    g->sent = sent;
     g->running = g->begun = 1;
-    if (!cx->signal && acc_guarded(cx)) { /* no room to run here: as soon as the stack has unwound */
-        f->up.flags |= ACC_FRAME_LINKED;
-        cx->leaf.parent = f;
-        acc__suspend(cx, ACC__AT_ONCE);
-        cx->signal = &f->up;
-        return false;
-    }
+    if (guarded && !cx->signal && acc_guarded(cx)) return step_later(cx, f);
     f->fn->step(cx, f); /* its prologue asks for no guard: nothing is to be resumed */
-    if (acc__likely(!cx->signal)) {
-        g->running = 0;
-        if (acc__likely(g->yielded)) return true;
-        acc__generator_free(th, s);
-    } else if (cx->signal == ACC_FAILED) acc__generator_free(th, s);
-    return false;
+    if (acc__unlikely(cx->signal || !g->yielded)) return stepped_otherwise(cx, s);
+    g->running = 0;
+    return true;
 }
 
 static bool begin(acc_ctx *cx, enum operation op, void *handle, void *out, const acc_error *error, const void *value,
@@ -123,14 +130,13 @@ static bool begin(acc_ctx *cx, enum operation op, void *handle, void *out, const
         if (op == THROW) acc__throw_error(cx, error);
         return false;
     }
-    g->sent = op == SEND;
     if (op == SEND) memcpy(g->sent_to, value, size);
     if (op >= CLOSE) {
         g->closed = 1;
         error = acc__error_new(&exit_type, 0, NULL);
     }
     if (error) acc__throw_error(cx, error);
-    return step(cx, s, out);
+    return step(cx, s, out, op == SEND, true);
 }
 
 /* What came of a generator that was told to close. It has been said of one that is told again. */
@@ -191,10 +197,8 @@ static void call_step(acc_ctx *cx, acc_frame *f) {
 bool acc_abi_anext(acc_ctx *cx, void *generator, void *out) {
     if (acc__likely(!acc_guarded(cx))) { /* a step as it mostly is */
         acc__slot *s = acc__find((acc__thread *)cx, generator);
-        if (acc__likely(s && s->n.kind == ACC__GENERATOR && !generation(s->leaf)->running)) {
-            generation(s->leaf)->sent = 0;
-            return step(cx, s, out);
-        }
+        if (acc__likely(s && s->n.kind == ACC__GENERATOR && !generation(s->leaf)->running))
+            return step(cx, s, out, false, false);
     }
     return operate(cx, &anext_fn, NEXT, generator, out, NULL, NULL, 0);
 }

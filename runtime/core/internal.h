@@ -228,7 +228,7 @@ struct acc__thread {
     acc_ctx cold;
     uintptr_t stack_floor; /* what cx.room is, but in hostile mode the true one */
     acc__slot *current;    /* the task that runs */
-    acc__slot *newest;     /* the slot made last, free or not; acc__nobody: none */
+    acc__slot *latest;     /* the slot made or found last, free or not; acc__nobody: none */
     acc__queue ready;
 
     int64_t deadline; /* with intent */
@@ -302,17 +302,19 @@ static inline size_t acc__payload_of(unsigned size_class) {
 }
 #define ACC__LAST_GENERATION (UINT32_MAX - 8) /* a slot's life makes up to two handles */
 
-/* The slot that a handle names; NULL where it is stale, null, poisoned or another thread's. The thread's newest slot is
- * found without a look into the tables, where each load waits for the one before. */
+/* The slot that a handle names; NULL where it is stale, null, poisoned or another thread's. The one made or found
+ * last is found without a look into the tables, where each load waits for the one before. */
 static inline acc__slot *acc__find(acc__thread *th, const void *handle) {
     uint64_t v = (uintptr_t)handle;
-    acc__slot *newest = th->newest;
-    if (newest->id == v) return newest;
+    acc__slot *latest = th->latest;
+    if (latest->id == v) return latest;
     uint32_t index = (uint32_t)v, generation = (uint32_t)(v >> 32), i = index & (ACC__CHUNK_SLOTS - 1);
     acc__chunk *c = __atomic_load_n(&acc__chunks[index >> ACC__CHUNK_BITS], __ATOMIC_ACQUIRE);
     if (!c || __atomic_load_n(&c->owner, __ATOMIC_RELAXED) != th || i >= c->fresh) return NULL;
     acc__slot *s = (acc__slot *)(c->base + (size_t)i * c->stride);
-    return s->generation == generation ? s : NULL;
+    if (s->generation != generation) return NULL;
+    th->latest = s;
+    return s;
 }
 /* The free list is empty: a slot that has never been used. */
 acc__slot *acc__slot_fresh(acc__thread *th, unsigned size_class);
@@ -325,7 +327,7 @@ static inline acc__slot *acc__slot_new(acc__thread *th, size_t payload, unsigned
     acc__unpoison(s + 1, acc__payload_of(size_class));
     s->n = (acc__node){.kind = (uint8_t)kind, .size_class = (uint8_t)size_class};
     memset(&s->leaf, 0, sizeof *s - offsetof(acc__slot, leaf));
-    th->newest = s;
+    th->latest = s;
     return s;
 }
 static inline void acc__slot_free(acc__thread *th, acc__slot *s) {
@@ -349,19 +351,77 @@ void acc__fail_plan(long n);
 bool acc__fail_planned(void);
 void acc__hostile_init(acc__thread *th);
 
+/* Pieces of multiples of 16 bytes, for frames and what is as short-lived: from free lists by size class, which arenas fill. What is
+ * larger, and all in hostile mode, is malloc's (size class ACC__FRAME_BIG). NULL: out of memory. */
+void *acc__pool_fresh(acc__thread *th, size_t size, unsigned *size_class);
+static inline void *acc__pool_new(acc__thread *th, size_t size, unsigned *size_class) {
+    unsigned c = (unsigned)((size - 1) / 16);
+    void *p;
+    if (acc__unlikely(size > ACC__FRAME_CLASSES * 16 || !(p = th->frames[c]))) return acc__pool_fresh(th, size, size_class);
+    acc__unpoison(p, (c + 1) * 16);
+    th->frames[c] = *(acc_frame **)p;
+    th->frames_live++;
+    *size_class = c;
+    return p;
+}
+static inline void acc__pool_free(acc__thread *th, void *p, unsigned size_class) {
+    if (acc__unlikely(size_class >= ACC__FRAME_CLASSES)) {
+        free(p);
+        return;
+    }
+    *(acc_frame **)p = th->frames[size_class];
+    th->frames[size_class] = p;
+    th->frames_live--;
+    acc__poison(p, (size_class + 1) * 16);
+}
+
 /* Memory that a suspended operation owns, freed at the loop's end if nobody did before. */
 struct acc__block {
     acc__block *prev, *next;
+    unsigned size_class;
 };
-void *acc__block_new(acc__thread *th, size_t n);
-void acc__block_free(acc__thread *th, void *block);
+static inline void *acc__block_new(acc__thread *th, size_t n) {
+    unsigned size_class;
+    acc__block *b = acc__pool_new(th, n, &size_class);
+    if (acc__unlikely(!b)) return NULL;
+    *b = (acc__block){.next = th->blocks, .size_class = size_class};
+    if (b->next) b->next->prev = b;
+    th->blocks = b;
+    return b;
+}
+static inline void acc__block_free(acc__thread *th, void *block) {
+    acc__block *b = block;
+    if (b->next) b->next->prev = b->prev;
+    if (b->prev) b->prev->next = b->next;
+    else th->blocks = b->next;
+    acc__pool_free(th, b, b->size_class);
+}
 
 /* ---- frames (frame.c) -------------------------------------------------------------------------------------------------- */
 
-acc_frame *acc__frame_alloc(acc__thread *th, const acc_fn *fn);
+static inline acc_frame *acc__frame_init(acc_frame *f, const acc_fn *fn, unsigned size_class) {
+    f->fn = fn;
+    f->up = (acc_link){.size_class = (uint8_t)size_class};
+    return f;
+}
+/* A frame from the free lists. NULL: there is none. */
+static inline acc_frame *acc__frame_pooled(acc__thread *th, const acc_fn *fn) {
+    unsigned size_class = (fn->frame_size - 1) / 16;
+    acc_frame *f;
+    if (acc__unlikely(size_class >= ACC__FRAME_CLASSES || !(f = th->frames[size_class]) || fn->frame_align > 16))
+        return NULL;
+    acc__unpoison(f, (size_class + 1) * 16);
+    th->frames[size_class] = *(acc_frame **)f;
+    th->frames_live++;
+    return acc__frame_init(f, fn, size_class);
+}
 /* One from the reserve where memory is short. NULL: even that is used up. */
 acc_frame *acc__frame_certain(acc__thread *th, const acc_fn *fn);
-void acc__frame_free(acc__thread *th, acc_frame *f);
+void acc__frame_spare_free(acc__thread *th);
+static inline void acc__frame_free(acc__thread *th, acc_frame *f) {
+    if (acc__unlikely(f->up.size_class == ACC__FRAME_SPARE)) acc__frame_spare_free(th);
+    else acc__pool_free(th, f, f->up.size_class);
+}
 void acc__frames_trim(acc__thread *th);
 bool acc__reserve_open(acc__thread *th);
 extern const acc_site acc__certain; /* the sites of a function that runs even where memory is short: cleanup */
@@ -405,7 +465,14 @@ static inline acc__slot *acc__task_start(acc__thread *th, acc__slot *coro, bool 
     if (queue) acc__push(&th->ready, &coro->n);
     return coro;
 }
-void acc__unpark(acc__thread *th, acc__slot *t);
+void acc__timer_dead(acc__thread *th); /* a timer's entry is dead now: its slot's number was cleared */
+static inline void acc__unpark(acc__thread *th, acc__slot *t) {
+    if (!(t->n.flags & ACC__PARKED)) return;
+    t->n.flags &= (uint16_t)~ACC__PARKED;
+    if (t->park) acc__timer_dead(th);
+    t->order = 0;
+    acc__push(&th->ready, &t->n);
+}
 bool acc__cancel(acc__thread *th, acc__slot *t, const char *message);
 /* n waits for s, which is pending. */
 static inline void acc__wait_add(acc__slot *s, acc__node *n) {
@@ -435,13 +502,18 @@ static inline bool acc__spoken_for(const acc__slot *s) { return s->n.flags & ACC
 void acc__release(acc__thread *th, acc__slot *s, bool takes);
 /* Ends s, which is done and not referred to any more. */
 void acc__let_go(acc__thread *th, acc__slot *s);
+/* A task or future that is done, without an error or anything of its own: where nobody looks at it any more, its slot is all there is. */
+static inline bool acc__plain(const acc__slot *s) {
+    return !(s->n.flags & ACC__SEPARATE) && !s->error && (s->n.kind == ACC__TASK ? !s->name : s->n.kind == ACC__FUTURE);
+}
 /* Takes the outcome of s, which is done: copies the value, or throws. */
 void acc__take(acc_ctx *cx, acc__slot *s, void *result, const acc_dest *dests);
 void acc__coro_free(acc__thread *th, acc__slot *s);
+static inline bool acc__is_task(const acc__slot *s) { return s->n.kind >= ACC__TASK && s->n.kind <= ACC__GATHER; }
 /* The slot of a task, future or gather; NULL where the handle is stale. */
 static inline acc__slot *acc__find_task(acc__thread *th, const void *handle) {
     acc__slot *s = acc__find(th, handle);
-    return s && s->n.kind >= ACC__TASK && s->n.kind <= ACC__GATHER ? s : NULL;
+    return s && acc__is_task(s) ? s : NULL;
 }
 acc__slot *acc__find_coro(acc_ctx *cx, void *coro);
 void acc__throw_stale(acc_ctx *cx, const void *handle);
@@ -470,8 +542,6 @@ int64_t acc__time_at(double when); /* a time of acc_time */
 uint32_t acc__timer_add(acc__thread *th, uint32_t index, int64_t deadline);
 /* The next turn looks at the clock, however little time has passed: a timer is being made that is due already. */
 static inline void acc__look(acc__thread *th) { th->ticks = 0; }
-/* A timer's entry is dead now (its slot's number was cleared). */
-void acc__timer_dead(acc__thread *th);
 /* Moves what is due at `now` to th->due, in order, and gives how many there are. */
 size_t acc__timers_due(acc__thread *th, int64_t now);
 bool acc__timer_alive(const acc__timer *t);

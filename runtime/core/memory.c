@@ -49,21 +49,3 @@ void acc__hostile_init(acc__thread *th) {
     pthread_once(&once, read_environment);
     th->cx.room = UINTPTR_MAX;
 }
-
-void *acc__block_new(acc__thread *th, size_t n) {
-    acc__block *b = acc__malloc(n);
-    if (!b) return NULL;
-    b->prev = NULL;
-    b->next = th->blocks;
-    if (b->next) b->next->prev = b;
-    th->blocks = b;
-    return b;
-}
-
-void acc__block_free(acc__thread *th, void *block) {
-    acc__block *b = block;
-    if (b->next) b->next->prev = b->prev;
-    if (b->prev) b->prev->next = b->next;
-    else th->blocks = b->next;
-    free(b);
-}

@@ -9,7 +9,7 @@
 
 acc__chunk *acc__chunks[1u << (32 - ACC__CHUNK_BITS)];
 acc__slot acc__nobody = {.id = UINT64_MAX};
-acc__thread acc__shared = {.began = true, .newest = &acc__nobody};
+acc__thread acc__shared = {.began = true, .latest = &acc__nobody};
 pthread_mutex_t acc__shared_lock = PTHREAD_MUTEX_INITIALIZER;
 
 static pthread_mutex_t chunk_lock = PTHREAD_MUTEX_INITIALIZER;
@@ -125,7 +125,7 @@ void acc__slots_trim(acc__thread *th, bool all) {
         chunk_unrecord(c);
     }
     th->chunks = keep;
-    th->newest = &acc__nobody; /* it may be gone */
+    th->latest = &acc__nobody; /* it may be gone */
     /* The free lists ran through what is gone: made anew. */
     memset(th->slots, 0, sizeof th->slots);
     memset(th->slots_kept, 0, sizeof th->slots_kept);

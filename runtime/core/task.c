@@ -74,14 +74,6 @@ void acc__release(acc__thread *th, acc__slot *s, bool takes) {
     if (!--s->refs && s->n.flags & (ACC__TAKEN | ACC__DETACHED)) acc__let_go(th, s);
 }
 
-void acc__unpark(acc__thread *th, acc__slot *t) {
-    if (!(t->n.flags & ACC__PARKED)) return;
-    t->n.flags &= (uint16_t)~ACC__PARKED;
-    if (t->park) acc__timer_dead(th);
-    t->order = 0;
-    acc__push(&th->ready, &t->n);
-}
-
 /* ---- taking -------------------------------------------------------------------------------------------------------------- */
 
 uint32_t acc__result_size(acc__slot *s) {
@@ -125,11 +117,6 @@ static bool hostile_pause(acc__thread *th) {
     return true;
 }
 
-/* A task or future that nobody looks at any more, without anything of its own: its slot is all there is. */
-static inline bool plain(const acc__slot *s) {
-    return !(s->n.flags & ACC__SEPARATE) && !s->error && (s->n.kind == ACC__TASK ? !s->name : s->n.kind == ACC__FUTURE);
-}
-
 /* All that acc_await_task does, and what is for gathers, shields and waits with a deadline. */
 void acc__await(acc_ctx *cx, void *handle, void *result, const acc_dest *dests, unsigned how) {
     acc__thread *th = (acc__thread *)cx;
@@ -167,7 +154,7 @@ void acc_await_task(acc_ctx *cx, void *handle, void *result) {
     acc__thread *th = (acc__thread *)cx;
     acc__slot *t = th->current, *s = t->on;
     if (s && acc__handle(s) == handle) {
-        if (s->n.state == ACC__DONE && s->refs == 1 && plain(s)) {
+        if (s->n.state == ACC__DONE && s->refs == 1 && acc__plain(s)) {
             t->on = NULL;
             t->n.flags &= (uint16_t)~(ACC__DROP | ACC__PASSED_ON);
             copy_value(result, s);

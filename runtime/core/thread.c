@@ -59,7 +59,7 @@ static __attribute__((noinline)) void thread_begin(acc__thread *th) {
     th->cx.cold = th->cold.cold = &th->cold;
     th->cold.limit = UINTPTR_MAX;
     th->epoll = -1;
-    th->newest = &acc__nobody;
+    th->latest = &acc__nobody;
     th->began = true;
 }
 

@@ -252,43 +252,50 @@ void acc_queue_free(acc__any_queue h) {
 typedef struct frame {
     acc__waiting waiting; /* first */
     void *handle;
-    char value[]; /* put: the item */
+    acc__slot *slot; /* where it was; what lies there now has another handle if it was freed. Slots stay while a loop runs */
+    char value[];    /* put: the item */
 } frame;
 
 static uint32_t align_up(size_t n) { return (uint32_t)((n + 15) & ~(size_t)15); }
 
 /* A wait ends: the queue, or NULL where it is gone. Throws what there is to throw; cancelled after it was woken: wakes another. */
-static queue *resumed(acc_ctx *cx, frame *f, bool getter) {
-    acc__thread *th = acc__of(cx);
-    queue *q = find(th, f->handle);
+static inline queue *resumed(acc_ctx *cx, frame *f, bool getter) {
+    acc__thread *th = (acc__thread *)cx;
+    queue *q = acc__likely(acc__handle(f->slot) == f->handle) ? acc__payload(f->slot) : NULL;
     acc__waiter_remove(&f->waiting.w);
-    if (!cx->signal && !q) acc__throw(cx, &acc_error_type_QueueShutDown, 0, "the queue was freed");
-    if (!cx->signal || !q || !f->waiting.w.woken) return q;
+    if (acc__likely(!cx->signal && q)) return q;
+    if (!cx->signal) acc__throw(cx, &acc_error_type_QueueShutDown, 0, "the queue was freed");
+    if (!q || !f->waiting.w.woken) return q;
     if (getter && q->count) wake_next(th, &q->getters);
     if (!getter && !full(q)) wake_next(th, &q->putters);
     return q;
 }
 
+static void waits(frame *f, void *handle, queue *q) {
+    f->handle = handle;
+    f->slot = (acc__slot *)q - 1;
+}
+
 static void get_step(acc_ctx *cx, acc_frame *f);
 static const acc_fn get_fn = {get_step, "acc_queue_get", &acc__waits, sizeof(frame), 0, _Alignof(frame), 0};
 
-static void get_or_wait(acc_ctx *cx, frame *f, void *handle, queue *q, void *result) {
-    if (!q) {
+static inline void get_or_wait(acc_ctx *cx, frame *f, void *handle, queue *q, void *result) {
+    if (acc__unlikely(!q)) {
         throw_stale(cx, handle);
     } else if (q->count) {
-        get(acc__of(cx), q, result);
-    } else if (q->shut) {
+        get((acc__thread *)cx, q, result);
+    } else if (acc__unlikely(q->shut)) {
         acc__throw(cx, &acc_error_type_QueueShutDown, 0, NULL);
     } else {
         f = (frame *)acc__wait_begin(cx, (acc__waiting *)f, &get_fn, &q->getters, &q->loop);
-        if (f) f->handle = handle;
+        if (f) waits(f, handle, q);
     }
 }
 
 static void get_step(acc_ctx *cx, acc_frame *head) {
     frame *f = (frame *)acc_enter(cx, head->fn);
-    queue *q = head->up.state == ACC_STATE_START ? find(acc__of(cx), f->handle) : resumed(cx, f, true);
-    if (!cx->signal) get_or_wait(cx, f, f->handle, q, acc_result_place(head));
+    queue *q = head->up.state == ACC_STATE_START ? find((acc__thread *)cx, f->handle) : resumed(cx, f, true);
+    if (acc__likely(!cx->signal)) get_or_wait(cx, f, f->handle, q, acc_result_place(head));
 }
 
 /* What follows is not inlined, so that the fast paths of put and get need no registers saved. */
@@ -312,8 +319,8 @@ static __attribute__((noinline)) void get_later(acc_ctx *cx, void *handle) {
     f->waiting.head.up.state = ACC_STATE_START;
 }
 
-static __attribute__((noinline)) void get_slowly(acc_ctx *cx, void *handle, void *result) {
-    get_or_wait(cx, NULL, handle, find(acc__of(cx), handle), result);
+static __attribute__((noinline)) void get_slowly(acc_ctx *cx, void *handle, void *result, queue *q) {
+    get_or_wait(cx, NULL, handle, q, result);
 }
 
 void acc_abi_queue_get(acc_ctx *cx, void *handle, void *result) {
@@ -323,7 +330,7 @@ void acc_abi_queue_get(acc_ctx *cx, void *handle, void *result) {
     }
     queue *q = find((acc__thread *)cx, handle);
     if (acc__unlikely(!q || !q->count || q->putters.first || q->kind != FIFO || !result)) {
-        get_slowly(cx, handle, result);
+        get_slowly(cx, handle, result, q);
         return;
     }
     size_t at = q->head;
@@ -335,29 +342,28 @@ void acc_abi_queue_get(acc_ctx *cx, void *handle, void *result) {
 static void put_step(acc_ctx *cx, acc_frame *f);
 static const acc_fn put_fn = {put_step, "acc_queue_put", &acc__waits, sizeof(frame), 0, _Alignof(frame), 0};
 
-static void put_or_wait(acc_ctx *cx, frame *f, void *handle, queue *q, const void *value) {
-    if (!q) {
-        throw_stale(cx, handle);
-    } else if (q->shut) {
-        acc__throw(cx, &acc_error_type_QueueShutDown, 0, NULL);
-    } else if (!full(q)) {
-        put(cx, q, value);
-    } else {
-        acc_fn fn = put_fn;
-        fn.frame_size += q->size;
-        bool first = !f;
-        f = (frame *)acc__wait_begin(cx, (acc__waiting *)f, &fn, &q->putters, &q->loop);
-        if (!f || !first) return;
-        f->waiting.head.fn = &put_fn;
-        f->handle = handle;
-        copy(f->value, value, q->size);
-    }
+static __attribute__((noinline)) void put_waits(acc_ctx *cx, void *handle, queue *q, const void *value) {
+    acc_fn fn = put_fn;
+    fn.frame_size += q->size;
+    frame *f = (frame *)acc__wait_begin(cx, NULL, &fn, &q->putters, &q->loop);
+    if (!f) return;
+    f->waiting.head.fn = &put_fn;
+    waits(f, handle, q);
+    copy(f->value, value, q->size);
+}
+
+static inline void put_or_wait(acc_ctx *cx, frame *f, void *handle, queue *q, const void *value) {
+    if (acc__unlikely(!q)) throw_stale(cx, handle);
+    else if (acc__unlikely(q->shut)) acc__throw(cx, &acc_error_type_QueueShutDown, 0, NULL);
+    else if (!full(q)) put(cx, q, value);
+    else if (!f) put_waits(cx, handle, q, value);
+    else if (acc__wait_begin(cx, (acc__waiting *)f, &put_fn, &q->putters, &q->loop)) f->slot = (acc__slot *)q - 1;
 }
 
 static void put_step(acc_ctx *cx, acc_frame *head) {
     frame *f = (frame *)acc_enter(cx, &put_fn);
-    queue *q = head->up.state == ACC_STATE_START ? find(acc__of(cx), f->handle) : resumed(cx, f, false);
-    if (!cx->signal) put_or_wait(cx, f, f->handle, q, f->value);
+    queue *q = head->up.state == ACC_STATE_START ? find((acc__thread *)cx, f->handle) : resumed(cx, f, false);
+    if (acc__likely(!cx->signal)) put_or_wait(cx, f, f->handle, q, f->value);
 }
 
 static __attribute__((noinline)) void put_later(acc_ctx *cx, void *handle, const void *value) {
@@ -373,8 +379,8 @@ static __attribute__((noinline)) void put_later(acc_ctx *cx, void *handle, const
     f->waiting.head.up.state = ACC_STATE_START;
 }
 
-static __attribute__((noinline)) void put_slowly(acc_ctx *cx, void *handle, const void *value) {
-    put_or_wait(cx, NULL, handle, find(acc__of(cx), handle), value);
+static __attribute__((noinline)) void put_slowly(acc_ctx *cx, void *handle, const void *value, queue *q) {
+    put_or_wait(cx, NULL, handle, q, value);
 }
 
 void acc_abi_queue_put(acc_ctx *cx, void *handle, const void *value) {
@@ -385,7 +391,7 @@ void acc_abi_queue_put(acc_ctx *cx, void *handle, const void *value) {
     queue *q = find((acc__thread *)cx, handle);
     if (acc__unlikely(!q || q->count >= q->limit || q->count == q->room || q->getters.first || q->shut ||
                       q->kind == PRIORITY)) {
-        put_slowly(cx, handle, value);
+        put_slowly(cx, handle, value, q);
         return;
     }
     size_t at = (q->head + q->count++) & q->mask;

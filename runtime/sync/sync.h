@@ -73,13 +73,35 @@ static inline size_t acc__wake_some(acc__thread *th, acc__waiters *l, size_t n) 
     return woken;
 }
 
-/* The running task begins to wait in l: its frame, made as fn says where f is NULL, parked in state 1. NULL: it throws; where
- * *bound is another loop's number, InvalidStateError. */
-acc__waiting *acc__wait_begin(acc_ctx *cx, acc__waiting *f, const acc_fn *fn, acc__waiters *l, uint64_t *bound);
-/* The same again, of a frame that has waited already: in that state. */
-void acc__wait_again(acc_ctx *cx, acc__waiting *f, unsigned state, acc__waiters *l);
 /* Is it bound to the running loop, now at least? False: it throws. */
 bool acc__bind(acc_ctx *cx, uint64_t *bound);
+
+/* The running task waits in l: its frame is parked in that state. */
+static inline void acc__wait_again(acc_ctx *cx, acc__waiting *f, unsigned state, acc__waiters *l) {
+    acc__thread *th = (acc__thread *)cx;
+    acc__park(cx, ACC__NEVER);
+    cx->leaf.parent = &f->head;
+    cx->signal = &f->head.up;
+    f->head.up.state = (uint16_t)state;
+    f->head.up.flags |= ACC_FRAME_LINKED;
+    f->w.task = th->current;
+    f->w.woken = ACC__NOT_WOKEN;
+    acc__waiter_add(l, &f->w);
+}
+
+/* It begins to: in a frame made as fn says where f is NULL, in state 1. NULL: it throws; where *bound is another loop's number,
+ * InvalidStateError. */
+static inline acc__waiting *acc__wait_begin(acc_ctx *cx, acc__waiting *f, const acc_fn *fn, acc__waiters *l,
+                                            uint64_t *bound) {
+    acc__thread *th = (acc__thread *)cx;
+    if (acc__unlikely(*bound != th->loop->serial) && !acc__bind(cx, bound)) return NULL;
+    if (!f && acc__unlikely(!(f = (acc__waiting *)acc__frame_pooled(th, fn)))) {
+        acc__park(cx, ACC__NEVER);
+        if (!(f = (acc__waiting *)acc_pend(cx, NULL, fn, 1, 0))) return NULL;
+    }
+    acc__wait_again(cx, f, 1, l);
+    return f;
+}
 
 /* lock.c: what condition.c needs of a lock. */
 bool acc__lock_take(acc_lock *l);                                                /* at once, if that is fair */

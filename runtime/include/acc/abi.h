@@ -116,7 +116,17 @@ static inline acc_frame *acc_enter(acc_ctx *cx, const acc_fn *fn) {
 /* After a call that left a signal. Suspended: makes the frame where f is NULL, links it, sets its state, and gives it; the
  * caller keeps what is live in it and returns. Failed: adds the await's site to the error's traceback and gives NULL; the
  * caller frees its frame if it owns it and returns, or handles the error. */
-acc_frame *acc_pend(acc_ctx *cx, acc_frame *f, const acc_fn *fn, unsigned state, size_t result);
+acc_frame *acc_abi_pend(acc_ctx *cx, acc_frame *f, const acc_fn *fn, unsigned state, size_t result);
+static inline acc_frame *acc_pend(acc_ctx *cx, acc_frame *f, const acc_fn *fn, unsigned state, size_t result) {
+    acc_link *up = cx->signal;
+    if (!f || __builtin_expect(up == ACC_FAILED, 0)) return acc_abi_pend(cx, f, fn, state, result);
+    up->parent = f;
+    up->result = (uint32_t)result;
+    f->up.state = (uint16_t)state;
+    f->up.flags |= ACC_FRAME_LINKED;
+    cx->signal = &f->up;
+    return f;
+}
 
 /* A frame made at the function's entry, because something in it has an address that outlives a suspension. NULL: out of
  * memory, thrown. Freed by acc_frame_leave at every way out that is no suspension, unless the trampoline owns it. */

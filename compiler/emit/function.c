@@ -415,6 +415,13 @@ static void returned(Emit *e) {
     print_text(e->p, ";");
 }
 
+/* Into the frame. A pointer to a variable-length array, whose sizes the frame has not got yet, goes there as it is. */
+static void keep_argument(Emit *e, const Var *v) {
+    if (v->vla)
+        print_text(e->p, " __builtin_memcpy((void *)acc__f->%s, (const void *)&%s, sizeof(void *));", v->field, v->name);
+    else assign(e, v->type, stored(e, v), v->name);
+}
+
 static void prologue(Emit *e) {
     Func *f = e->f;
     Printer *p = e->p;
@@ -431,7 +438,7 @@ static void prologue(Emit *e) {
     print_text(p, " case 0:");
     print_note(p, "nowhere: the frame is new, and keeps the arguments");
     for (size_t i = 0; i < f->param_count; i++)
-        if (f->vars.data[i]->field) assign(e, f->vars.data[i]->type, stored(e, f->vars.data[i]), f->vars.data[i]->name);
+        if (f->vars.data[i]->field) keep_argument(e, f->vars.data[i]);
     print_text(p, " acc__f->acc__head.up.state = 65535; %s", nothing(e));
     resume_cases(e);
     print_text(p, " } }");
@@ -443,7 +450,7 @@ static void prologue(Emit *e) {
             f->symbol, f->symbol, nothing(e));
         for (size_t i = 0; i < f->param_count; i++) {
             Var *v = f->vars.data[i];
-            if (v->place == PLACE_RESIDENT && v->field) assign(e, v->type, stored(e, v), v->name);
+            if (v->place == PLACE_RESIDENT && v->field) keep_argument(e, v);
         }
         outcomes(e, true);
         print_text(p, " }");
@@ -1034,6 +1041,13 @@ static void parameter_sizes(Emit *e, const Var *v) {
     }
 }
 
+static bool has_array(const Node *declarator) {
+    if (declarator->kind == N_array_declarator || declarator->kind == N_abstract_array_declarator) return true;
+    for (uint32_t i = 0; i < declarator->count; i++)
+        if (has_array(declarator->children[i])) return true;
+    return false;
+}
+
 static void step(Emit *e) {
     Func *f = e->f;
     Printer *p = e->p;
@@ -1046,6 +1060,7 @@ static void step(Emit *e) {
     print_text(p, "%s(acc__cx", f->symbol);
     /* the arguments do not matter: they come from the frame */
     Node *params = node_field(async_declarator(node_field(f->node, F_declarator)), F_parameters);
+    bool sized = has_array(params); /* another parameter's size must be positive */
     for (uint32_t i = 0; i < params->count; i++) {
         Node *n = params->children[i];
         if (n->kind != N_parameter_declaration || (n->count == 1 && node_is(e->u->source, n, "void"))) continue;
@@ -1056,7 +1071,7 @@ static void step(Emit *e) {
             print_text(p, ", (%s%s){}", y->before, y->after);
         else if (y && y->kind == TY_POINTER) /* it may not be null: [static 1]; nor the same as another: restrict */
             print_text(p, ", (void *)((char *)acc__frame + %u)", i);
-        else print_text(p, ", 0");
+        else print_text(p, sized ? ", 1" : ", 0");
     }
     print_text(p, "); ");
     if (t->kind != TY_VOID) {

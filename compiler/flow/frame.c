@@ -340,7 +340,7 @@ void frame_layout(Arena *a, Unit *u, Func *f) {
             else vec_push(a, &l.scoped, v);
             continue;
         }
-        v->raw = v->type && !v->type->before;
+        v->raw = v->type && (!v->type->before || v->type->flexible);
         if (!v->type || v->type->size < 0) {
             size_t at = v->at == NOWHERE ? f->node->start : v->at;
             Place p = source_place(u->source, at);

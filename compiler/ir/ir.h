@@ -49,7 +49,7 @@ typedef struct Var { /* an automatic object: the user's, or a temporary */
     size_t offset, size; /* of the field */
     bool shares;         /* flow: its place in the frame is that of variables of other blocks too */
     bool heap;           /* a variable-length array: the field is where it lies */
-    bool raw;            /* a field of bytes, since its type has no name at file scope */
+    bool raw;            /* a field of bytes: its type has no name at file scope, or may not stand within a structure */
     bool zeroed;         /* it may be saved before it is assigned: initialised to zero */
     Await *kept_by;      /* an await across which it is live, */
     bool across;         /* is there any? */

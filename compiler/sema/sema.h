@@ -149,6 +149,7 @@ typedef struct Type {
     TypeKind kind;
     int64_t size, align; /* -1: unknown to the translator */
     bool is_const, is_volatile, is_atomic;
+    bool flexible;               /* a record that ends in an array without a size */
     bool const_member;           /* a record with a member that is const: it cannot be assigned */
     bool has_pointer;            /* a pointer, or what holds one; a handle too */
     bool has_memory;             /* the same of pointers to objects */

@@ -158,6 +158,15 @@ static void declared_by(Types *ts, Type *y, const char *text) {
     y->after = "";
 }
 
+/* A typedef of an arithmetic type, and of nothing more than that. */
+static bool plain_arithmetic(CXType t) {
+    CXType c = clang_getCanonicalType(t);
+    return c.kind > CXType_Bool && c.kind <= CXType_LongDouble &&
+           clang_isConstQualifiedType(c) == clang_isConstQualifiedType(t) &&
+           clang_isVolatileQualifiedType(c) == clang_isVolatileQualifiedType(t) &&
+           clang_Type_getAlignOf(t) == clang_Type_getAlignOf(clang_getUnqualifiedType(c));
+}
+
 /* A declaration of `inner` with this type, as it may stand at file scope; NULL: there is none. top: without qualifiers. */
 static const char *spell(Types *ts, CXType t, const char *inner, bool top) {
     const char *quals = top ? "" : qualifiers(t);
@@ -181,7 +190,10 @@ static const char *spell(Types *ts, CXType t, const char *inner, bool top) {
             CXType under = clang_getTypedefDeclUnderlyingType(d);
             if (!types_file_scope(d) || (top && clang_isConstQualifiedType(clang_getCanonicalType(t))))
                 return spell(ts, under, arena_printf(ts->a, "%s%s", quals, inner), top);
-            return arena_printf(ts->a, "%s%s %s", quals, types_string(ts, clang_getCursorSpelling(d)), inner);
+            const char *name = types_string(ts, clang_getCursorSpelling(d));
+            if (map_get(ts->names, name, strlen(name)) && plain_arithmetic(t)) /* else it needs an alias: this is readable */
+                name = types_string(ts, clang_getTypeSpelling(clang_getUnqualifiedType(clang_getCanonicalType(t))));
+            return arena_printf(ts->a, "%s%s %s", quals, name, inner);
         }
         case CXType_Elaborated: return spell(ts, clang_Type_getNamedType(t), arena_printf(ts->a, "%s%s", quals, inner), top);
         case CXType_Record:
@@ -226,6 +238,14 @@ static enum CXVisitorResult find_array(CXCursor field, CXClientData data) {
         return CXVisit_Break;
     }
     if (t.kind == CXType_Record) clang_Type_visitFields(t, find_array, data);
+    return *(bool *)data ? CXVisit_Break : CXVisit_Continue;
+}
+
+/* A field of an array without a size, the last one's of a record maybe. */
+static enum CXVisitorResult find_flexible(CXCursor field, CXClientData data) {
+    CXType t = clang_getCanonicalType(clang_getCursorType(field));
+    if (t.kind == CXType_IncompleteArray) *(bool *)data = true;
+    else if (t.kind == CXType_Record) clang_Type_visitFields(t, find_flexible, data);
     return *(bool *)data ? CXVisit_Break : CXVisit_Continue;
 }
 
@@ -336,6 +356,7 @@ Type *types_get(Types *ts, CXType t) {
             y->kind = TY_RECORD;
             clang_Type_visitFields(c, find_array, &y->has_array);
             clang_Type_visitFields(c, find_const, &y->const_member);
+            clang_Type_visitFields(c, find_flexible, &y->flexible);
             outcome(y, types_string(ts, clang_getTypeSpelling(c)));
             break;
         case CXType_Vector:

@@ -21,6 +21,7 @@ fail() { echo "FAIL: $*"; exit 1; }
 skip() { echo "SKIP: $*"; exit 77; }
 
 rm -rf "$WORK" && mkdir -p "$WORK" || exit 1
+case ${FLAGS-} in *=thread*) ulimit -Ss 2048 ;; esac # ThreadSanitizer dies where more than 65,536 calls are nested
 
 # compare EXPECTED ACTUAL
 compare() {

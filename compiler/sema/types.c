@@ -205,11 +205,11 @@ static const char *spell(Types *ts, CXType t, const char *inner, bool top) {
             enum CXCursorKind k = clang_getCursorKind(d);
             if (!strcmp(name, "__va_list_tag")) /* in gcc it has no name */
                 return arena_printf(ts->a, "%s__typeof__((*(__builtin_va_list *)0)[0]) %s", quals, inner);
-            return arena_printf(ts->a, "%s%s %s %s", quals,
-                                k == CXCursor_EnumDecl    ? "enum"
-                                : k == CXCursor_UnionDecl ? "union"
-                                                          : "struct",
-                                name, inner);
+            const char *tag = k == CXCursor_EnumDecl ? "enum " : k == CXCursor_UnionDecl ? "union " : "struct ";
+            /* typedef struct { ... } T: it has that name only */
+            CXType plain = clang_getUnqualifiedType(clang_getCanonicalType(t));
+            if (strncmp(types_string(ts, clang_getTypeSpelling(plain)), tag, strlen(tag))) tag = "";
+            return arena_printf(ts->a, "%s%s%s %s", quals, tag, name, inner);
         }
         case CXType_VariableArray:
         case CXType_Invalid: return NULL;

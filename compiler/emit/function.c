@@ -171,7 +171,11 @@ static void declare_temp(Emit *e, const Var *v, bool assigned) {
     }
     bitset_add(&e->declared, (size_t)v->id);
     if (v->type && v->type->before) print_text(e->p, "%s", declared(e->a, v->type, v->name));
-    else print_text(e->p, "__auto_type %s", v->name);
+    else if (v->like) {
+        print_text(e->p, "__typeof__(((void)0, "); /* as a value: without qualifiers */
+        print_code(e->p, v->like);
+        print_text(e->p, ")) %s", v->name);
+    } else print_text(e->p, "__auto_type %s", v->name);
     if (!assigned && (v->zeroed || v->zero))
         print_text(e->p, v->type && (v->type->kind == TY_RECORD || v->type->kind == TY_VECTOR) ? " = {}" : " = 0");
 }
@@ -681,17 +685,20 @@ static void separate(Printer *p) {
     if (p->out->len && p->out->data[p->out->len - 1] != ' ' && p->out->data[p->out->len - 1] != '\n') print_text(p, " ");
 }
 
+/* The type that a declaration defines, with a name in any case. */
+static void defined_type(Emit *e, const Node *type, const Node *body) {
+    if (node_field(type, F_name)) {
+        print_span(e->p, type->start, type->end);
+        return;
+    }
+    print_span(e->p, type->start, body->start);
+    print_text(e->p, "acc__tag_%zu ", type->start);
+    print_span(e->p, body->start, type->end);
+}
+
 /* The specifiers of a declaration; where they define a structure or an enumeration, only once: later they name it. */
 static void specifiers(Emit *e, Stmt *s, bool first) {
-    const Node *type = NULL, *body = NULL;
-    for (uint32_t i = 0; s->node && i < s->node->count && !body; i++) {
-        type = s->node->children[i];
-        if (type->kind == N_struct_specifier || type->kind == N_union_specifier || type->kind == N_enum_specifier) {
-            body = node_field(type, F_body);
-            for (uint32_t k = 0; k < type->count && !body && type->kind == N_enum_specifier; k++)
-                if (type->children[k]->kind != N_TOKEN && type->children[k]->as != F_name) body = type->children[k];
-        }
-    }
+    const Node *type, *body = ir_type_body(s->node, &type);
     if (!body) {
         print_span(e->p, s->start, s->specs_end);
         separate(e->p); /* T(x), y: no blank is needed before the first declarator */
@@ -700,15 +707,9 @@ static void specifiers(Emit *e, Stmt *s, bool first) {
     const Node *tag = node_field(type, F_name);
     const char *word = type->kind == N_enum_specifier ? "enum" : type->kind == N_union_specifier ? "union" : "struct";
     print_span(e->p, s->start, type->start);
-    if (!first) {
-        if (tag) print_text(e->p, "%s %.*s", word, (int)(tag->end - tag->start), e->u->source->text + tag->start);
-        else print_text(e->p, "%s acc__tag_%zu", word, type->start);
-    } else if (tag) print_span(e->p, type->start, type->end);
-    else {
-        print_span(e->p, type->start, body->start);
-        print_text(e->p, "acc__tag_%zu ", type->start);
-        print_span(e->p, body->start, type->end);
-    }
+    if (first) defined_type(e, type, body);
+    else if (tag) print_text(e->p, "%s %.*s", word, (int)(tag->end - tag->start), e->u->source->text + tag->start);
+    else print_text(e->p, "%s acc__tag_%zu", word, type->start);
     print_span(e->p, type->end, s->specs_end);
     separate(e->p);
 }
@@ -727,7 +728,8 @@ enum { MALLOC_ALIGN = 16 };
 /* What a variable that can be assigned begins with. braces: init is a list. */
 static void initial(Emit *e, const Var *v, const char *place, const Code *init, bool braces) {
     Printer *p = e->p;
-    bool array = v->type->kind == TY_ARRAY, copied = array || v->type->const_member;
+    bool array = v->type->kind == TY_ARRAY;
+    bool copied = array || v->type->const_member || (v->raw && v->type->is_const); /* const by a typedef: it stays */
     if (copied)
         print_text(p, "__builtin_memcpy((void *)%s%s, %s%s", array ? "" : "&", place,
                    v->type->is_volatile ? "(const void *)" : "", array ? "" : "&");
@@ -839,13 +841,19 @@ static void declaration(Emit *e, Stmt *s, bool whole) {
         print_span(e->p, s->start, s->end);
         return;
     }
+    if (s->type_only) {
+        const Node *type, *body = ir_type_body(s->node, &type);
+        defined_type(e, type, body);
+        print_text(e->p, ";");
+        return;
+    }
     bool shares = false;
     for (size_t i = 0; i < s->items.len; i++) shares |= s->items.data[i].var && s->items.data[i].var->shares;
     if (shares) print_text(e->p, "acc_begins(); ");
     for (size_t i = 0; i < s->items.len; i++) {
         if (i) print_text(e->p, " ");
         DeclItem *item = &s->items.data[i];
-        declarator(e, s, item, item->start == first_declarator(s));
+        declarator(e, s, item, item->start == first_declarator(s) && !s->type_apart);
     }
 }
 

@@ -34,6 +34,7 @@ typedef struct Var { /* an automatic object: the user's, or a temporary */
     bool native;         /* which is the C compiler's affair: nothing suspends while it is pending */
     bool zero;           /* a temporary that is zero until it is assigned, whatever the paths */
     Node *declared;      /* the node of its name where it is declared; NULL: a temporary or a literal */
+    struct Code *like;   /* a temporary of a type that has no name at file scope: what has that type */
     const char *aligned; /* its _Alignas or aligned attribute, NULL: none */
     Node *literal;       /* the compound literal whose object it is: it has no name */
     bool result;         /* what an await gives, stored by whoever completes it */
@@ -190,6 +191,8 @@ struct Stmt {
     VEC(Stmt *) list;
     VEC(DeclItem) items;
     size_t specs_end;    /* S_DECL: the specifiers are [start, specs_end) */
+    bool type_only;      /* S_DECL: only the type that the specifiers define; */
+    bool type_apart;     /* and that is declared before */
     bool suspends;       /* something in it is marked */
     bool made;           /* by lower: no text of the user's */
     bool bare;           /* S_CODE: its semicolon is not in the code */
@@ -276,8 +279,10 @@ Builtin ir_builtin(Unit *u, const Node *n);         /* which of acc.h's own does
 Var *ir_temp(Arena *a, Func *f, Type *type);        /* a new temporary */
 Var *ir_object(Arena *a, Func *f, const char *name, Type *type, size_t start, size_t end); /* whose address is known */
 void ir_refs(const Func *f, size_t start, size_t end, size_t *first, size_t *last);        /* the mentions in a span */
-bool ir_creates_task(Unit *u, const Node *n);          /* is its value a task's handle that nobody else has? */
-bool ir_endless(const Unit *u, const Stmt *s);         /* lowered: for (;;), while (1): left by a jump only */
+bool ir_creates_task(Unit *u, const Node *n);  /* is its value a task's handle that nobody else has? */
+bool ir_endless(const Unit *u, const Stmt *s); /* lowered: for (;;), while (1): left by a jump only */
+/* The body of the structure or enumeration that a declaration defines, and its specifier; NULL: it defines none. */
+const Node *ir_type_body(const Node *declaration, const Node **type);
 bool ir_suspends(const Await *w);                      /* or does it only throw? */
 const char *ir_text(Arena *a, Unit *u, const Node *n); /* its text, a copy */
 void ir_dump(Unit *u, FILE *to);

@@ -173,9 +173,54 @@ static void arm(Lower *l, Stmt **block, Expr *e, Var *t) {
     lower_begin(l, before);
 }
 
+/* What has e's type and needs no await; NULL: nothing does. */
+static Code *like(Lower *l, const Expr *e, size_t outside) {
+    Type *t = sema_inner_type(l->u->sema, e->node);
+    if (t && t->kind == TY_POINTER && t->result->kind == TY_VOID) return NULL; /* NULL */
+    if (!e->marked && !outside) return code_span(l->a, e->start, e->end);
+    if (!e->marked && e->node->kind == N_identifier) { /* of what is known outside a block */
+        Decl *d = sema_ref(l->u->sema, e->start);
+        return d && d->name < outside ? code_span(l->a, e->start, e->end) : NULL;
+    }
+    Code *c = NULL;
+    if (e->kind == E_COND && e->args[1]) c = like(l, e->args[1], outside);
+    if (e->kind == E_COND && !c) c = like(l, e->args[2], outside);
+    if (e->kind == E_COMMA) c = like(l, e->args[e->count - 1], outside);
+    if (e->kind == E_ASSIGN) c = like(l, e->args[0], outside);
+    if (e->kind == E_OPERANDS && e->count == 1 && e->node->kind == N_parenthesized_expression)
+        c = like(l, e->args[0], outside);
+    if (e->kind == E_MEMBER) {
+        Type *object = sema_inner_type(l->u->sema, e->args[0]->node);
+        if (object && object->before)
+            c = code_join(code_text(l->a, "(*(__typeof__(%s%s) *)0)", object->before, object->after),
+                          code_span(l->a, e->args[0]->end, e->end));
+    }
+    if (e->kind == E_STATEMENTS && e->block->list.len) {
+        const Stmt *last = e->block->list.data[e->block->list.len - 1];
+        if (last->e) c = like(l, last->e, outside ? outside : e->start);
+    }
+    return c;
+}
+
+/* A temporary of e's type that is declared ahead of what gives its value. */
+static Var *declared_ahead(Lower *l, Expr *e) {
+    Var *t = ir_temp(l->a, l->f, e->type);
+    if (e->type->before) return t;
+    t->like = like(l, e, 0);
+    if (!t->like && !e->marked) return t;
+    if (!t->like) {
+        Place p = source_place(l->u->source, e->start);
+        p.length = (unsigned)(e->end - e->start);
+        diag_add(
+            l->u->diags, DIAG_ERROR, 9, NULL, p,
+            "sorry: the type of this value has no name outside the block in which it is defined, and an 'await' is in it");
+    }
+    return t;
+}
+
 static Code *conditional(Lower *l, Expr *e, bool wanted) {
     bool value = wanted && e->type && e->type->kind != TY_VOID;
-    Var *t = value ? ir_temp(l->a, l->f, e->type) : NULL;
+    Var *t = value ? declared_ahead(l, e) : NULL;
     Code *c = lower_value(l, e->args[0]);
     if (!e->args[1]) c = lower_keep(l, e->args[0], c); /* a ?: b */
     if (t) lower_code(l, e->start, NULL, t);           /* its declaration, ahead of both arms */
@@ -194,7 +239,7 @@ static Code *conditional(Lower *l, Expr *e, bool wanted) {
 
 static Code *statements(Lower *l, Expr *e, bool wanted) {
     bool value = wanted && e->type && e->type->kind != TY_VOID;
-    Var *t = value ? ir_temp(l->a, l->f, e->type) : NULL;
+    Var *t = value ? declared_ahead(l, e) : NULL;
     if (t) lower_code(l, e->start, NULL, t);
     Stmt *block = lower_append(l, S_BLOCK, e->start);
     block->made = true;

@@ -76,6 +76,15 @@ static bool mentions(Lower *l, const Node *n, const Var *v) {
 
 static void declaration(Lower *l, Stmt *s) {
     Stmt *d = NULL;
+    const Node *type;
+    bool awaits = false;
+    for (size_t i = 0; i < s->items.len; i++) awaits |= s->items.data[i].init && s->items.data[i].init->marked;
+    bool apart = awaits && ir_type_body(s->node, &type); /* what the initialisers await may need its names */
+    if (apart) {
+        Stmt *t = kept(l, s, S_DECL);
+        t->specs_end = s->specs_end;
+        t->type_only = true;
+    }
     for (size_t i = 0; i < s->items.len; i++) {
         DeclItem item = s->items.data[i];
         /* does the initialiser speak of the variable itself? */
@@ -86,6 +95,7 @@ static void declaration(Lower *l, Stmt *s) {
         if (!d || item.sizes.len || (item.init && item.init->marked)) {
             d = kept(l, s, S_DECL);
             d->specs_end = s->specs_end;
+            d->type_apart = apart;
         }
         item.init_code = init;
         vec_push(l->a, &d->items, item);

@@ -8,6 +8,7 @@ if [ -n "${ACC_LIBDIR-}" ] && [ ! -f "$ACC_LIBDIR/libacc.a" ]; then
     exit 77
 fi
 rm -rf "$WORK" && mkdir -p "$WORK"
+case $FLAGS in *=thread*) ulimit -Ss 2048 ;; esac # ThreadSanitizer dies where more than 65,536 calls are nested
 # shellcheck disable=SC2086
 "$ACC" -Wall -Wextra $FLAGS "$source" -o "$WORK/program"
 exec "$WORK/program" "$@"

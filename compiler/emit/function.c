@@ -171,6 +171,7 @@ static void declare_temp(Emit *e, const Var *v, bool assigned) {
     }
     bitset_add(&e->declared, (size_t)v->id);
     if (v->type && v->type->before) print_text(e->p, "%s", declared(e->a, v->type, v->name));
+    else if (v->type && v->type->local) print_text(e->p, "%s%s", v->type->local, v->name);
     else if (v->like) {
         print_text(e->p, "__typeof__(((void)0, "); /* as a value: without qualifiers */
         print_code(e->p, v->like);

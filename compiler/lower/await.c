@@ -4,12 +4,29 @@
  * leaves: S_AWAIT, each with its site; the value in a temporary */
 #include "lower.h"
 
+static bool unnamed(const Var *v) { return v && v->type && !v->type->before && !v->like; }
+
+static Code *called(Lower *l, const Code *handle) { /* as the view has it: a handle's type is that of a function */
+    return code_join(code_text(l->a, "("), code_join(code_copy(l->a, handle), code_text(l->a, ")(0)")));
+}
+
+void lower_like_value(Lower *l, Var *v, const Code *handle) {
+    if (unnamed(v)) v->like = called(l, handle);
+}
+
+void lower_like_handle(Lower *l, Var *v, const Code *handle, const char *tag) {
+    if (!unnamed(v)) return;
+    v->like = code_join(code_text(l->a, "(__typeof__("),
+                        code_join(called(l, handle), code_text(l->a, ") (*)(struct acc__%s *))0", tag)));
+}
+
 Await *lower_suspension(Lower *l, AwaitKind kind, size_t at, Code *call, Var *result) {
     Await *w = NEW(l->a, Await);
     vec_push(l->a, &l->f->awaits, w);
     *w = (Await){
         .kind = kind, .site = (int)l->f->awaits.len, .at = at, .call = call, .result = result, .handler = lower_handler(l)};
     if (result && ir_suspends(w)) result->result = true;
+    if (kind == AWAIT_TASK || kind == AWAIT_CORO) lower_like_value(l, result, call);
     Stmt *s = lower_append(l, S_AWAIT, at);
     s->await = w;
     s->suspends = true;
@@ -78,6 +95,7 @@ static bool is_assignment(Lower *l, Node *n) {
 typedef struct Child {
     Code *place, *value;
     Type *type; /* of the value */
+    Var *handle;
     bool outcome;
 } Child;
 
@@ -106,6 +124,7 @@ static Var *gather(Lower *l, Expr *e, Child *children) {
         lower_code(l, child->start,
                    code_join(code_var(l->a, t), code_join(code_text(l->a, " = "), code_join(v, code_text(l->a, ";")))), t);
         children[i].value = code_var(l->a, t);
+        children[i].handle = t;
     }
     Code *call = code_text(l->a, "acc_abi_gather(acc__cx, %zu, ", n);
     if (n) {
@@ -154,6 +173,7 @@ static bool consumed(Lower *l, const Expr *e) {
 /* acc_wait_for of a handle: a coroutine, in a temporary. look: see acc_abi_wait_for. */
 static Var *wait_for(Lower *l, Expr *e, Code *handle, Code *seconds, bool look) {
     Var *v = ir_temp(l->a, l->f, sema_inner_type(l->u->sema, e->node));
+    lower_like_handle(l, v, handle, "coro");
     Code *c = code_join(code_var(l->a, v), code_text(l->a, " = acc_abi_wait_for(acc__cx, (void *)("));
     code_join(c, code_join(handle, code_text(l->a, "), ")));
     code_join(c, code_join(seconds, code_text(l->a, ", %d);", look)));
@@ -183,6 +203,7 @@ static Code *await_gather(Lower *l, Expr *e, size_t at) {
             continue;
         }
         Var *v = values[i] = ir_temp(l->a, l->f, children[i].type);
+        if (!children[i].outcome) lower_like_value(l, v, code_var(l->a, children[i].handle));
         lower_code(l, at, NULL, v);
         if (!children[i].outcome)
             code_join(dests,
@@ -366,10 +387,11 @@ Code *lower_builtin(Lower *l, Expr *e) {
         case B_SHIELD: {
             if (n != 1) return code_span(l->a, e->start, e->end);
             lower_operands(l, e->args, n, out);
+            Var *result = ir_temp(l->a, l->f, type);
+            lower_like_handle(l, result, out[0], "future");
             call = code_join(code_text(l->a, "acc_abi_shield(acc__cx, "), handle_arg(l, e->args[0], out[0]));
             code_join(call, code_text(l->a, ")"));
             if (consumed(l, e)) call = nameless(l, call);
-            Var *result = ir_temp(l->a, l->f, type);
             lower_suspension(l, AWAIT_THROW, e->start, call, result);
             return value_of(l, result);
         }
@@ -390,6 +412,7 @@ Code *lower_builtin(Lower *l, Expr *e) {
         case B_RESULT: {
             lower_operands(l, e->args, n, out);
             Var *result = result_var(l, type);
+            lower_like_value(l, result, out[0]);
             call = code_join(code_text(l->a, "acc_abi_result(acc__cx, "), handle_arg(l, e->args[0], out[0]));
             if (result)
                 code_join(call, code_join(code_text(l->a, ", &"), code_join(code_var(l->a, result), code_text(l->a, ")"))));
@@ -412,6 +435,7 @@ Code *lower_builtin(Lower *l, Expr *e) {
             if (n != 2) return code_span(l->a, e->start, e->end);
             lower_operands(l, e->args, n, out);
             Var *result = result_var(l, type);
+            lower_like_value(l, result, out[0]);
             call = code_join(code_text(l->a, "acc_abi_thread_result(acc__cx, "), handle_arg(l, e->args[0], out[0]));
             code_join(call, code_join(code_text(l->a, ", "), out[1]));
             if (result)
@@ -439,6 +463,7 @@ Code *lower_builtin(Lower *l, Expr *e) {
             if (n > 1) {
                 Code *h = lower_keep(l, e->args[0], out[0]);
                 Var *v = ir_temp(l->a, l->f, future ? future->result : NULL);
+                lower_like_value(l, v, h);
                 lower_code(
                     l, e->start,
                     code_join(code_var(l->a, v), code_join(code_text(l->a, " = "), code_join(out[1], code_text(l->a, ";")))),

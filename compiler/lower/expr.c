@@ -205,7 +205,7 @@ static Code *like(Lower *l, const Expr *e, size_t outside) {
 /* A temporary of e's type that is declared ahead of what gives its value. */
 static Var *declared_ahead(Lower *l, Expr *e) {
     Var *t = ir_temp(l->a, l->f, e->type);
-    if (e->type->before) return t;
+    if (e->type->before || e->type->local) return t;
     t->like = like(l, e, 0);
     if (!t->like && !e->marked) return t;
     if (!t->like) {

@@ -134,6 +134,10 @@ const char *lower_take(Arena *a, const Unit *u, const char *context, size_t at);
 /* stmt.c */
 void lower_statement(Lower *l, Stmt *s);
 Stmt *lower_append(Lower *l, StmtKind kind, size_t at);
+/* v, a temporary, has the type of what an await of the handle gives; or of a handle that gives the same. Told where that type has
+ * no name at file scope. */
+void lower_like_value(Lower *l, Var *v, const Code *handle);
+void lower_like_handle(Lower *l, Var *v, const Code *handle, const char *tag);
 Stmt *lower_code(Lower *l, size_t at, Code *c, Var *kill); /* appends a statement of code */
 Stmt *lower_nested(Lower *l, size_t at);                   /* a made block, current until lower_back */
 Stmt *lower_begin(Lower *l, Stmt *block);                  /* makes it current, gives the one before */

@@ -15,18 +15,20 @@ static void set(Lower *l, size_t at, Var *v, Code *value) {
 
 static Code *value_of(Lower *l, Var *v) { return v ? code_var(l->a, v) : code_text(l->a, "((void)0)"); }
 
-/* `acc_abi_NAME(context, the queue, ` and, of a put, the item's address and `)`. */
-static Code *call_on(Lower *l, Expr *e, const char *context) {
+/* `acc_abi_NAME(context, the queue, ` and, of a put, the item's address and `)`; the queue's handle. */
+static Code *call_on(Lower *l, Expr *e, const char *context, Code **queue_handle) {
     Code **out = NEW_ARRAY(l->a, Code *, e->count + 1);
     Node *name = node_field(e->node, F_function);
     bool put = e->builtin == B_QUEUE_PUT || e->builtin == B_QUEUE_PUT_NOWAIT;
     lower_operands(l, e->args, e->count, out);
+    *queue_handle = code_copy(l->a, out[0]);
     Code *c = code_text(l->a, "acc_abi_%s(%s, ", ir_text(l->a, l->u, name) + 4, context);
     if (!put) return code_join(c, code_join(handle_arg(l, out[0]), code_text(l->a, ", ")));
     if (e->count < 2) return code_join(c, code_join(handle_arg(l, out[0]), code_text(l->a, ", 0)")));
     Type *queue = sema_inner_type(l->u->sema, node_stripped(e->args[0]->node));
     Code *handle = lower_keep(l, e->args[0], out[0]);
     Var *item = ir_temp(l->a, l->f, queue && queue->handle == H_QUEUE ? queue->result : NULL);
+    lower_like_value(l, item, handle);
     set(l, e->start, item, out[1]);
     code_join(c, code_join(handle_arg(l, handle), code_text(l->a, ", &")));
     return code_join(c, code_join(code_var(l->a, item), code_text(l->a, ")")));
@@ -34,12 +36,13 @@ static Code *call_on(Lower *l, Expr *e, const char *context) {
 
 Code *lower_queue_await(Lower *l, Expr *e, Type *type, size_t at) {
     if (!e->count) return code_span(l->a, e->start, e->end); /* check has complained */
-    Code *c = call_on(l, e, "acc__cx");
+    Code *handle, *c = call_on(l, e, "acc__cx", &handle);
     if (e->builtin == B_QUEUE_PUT) {
         lower_suspension(l, AWAIT_CALL, at, c, NULL);
         return value_of(l, NULL);
     }
     Var *result = type && type->kind == TY_VOID ? NULL : ir_temp(l->a, l->f, type);
+    lower_like_value(l, result, handle);
     lower_suspension(l, AWAIT_INTO, at, c, result);
     return value_of(l, result);
 }
@@ -68,9 +71,10 @@ Code *lower_queue(Lower *l, Expr *e) {
     if (e->builtin == B_QUEUE_NEW) return queue_new(l, e, type);
     if (!e->count) return code_span(l->a, e->start, e->end); /* check has complained */
     bool waits = e->builtin == B_QUEUE_GET || e->builtin == B_QUEUE_PUT;
-    Code *c = call_on(l, e, waits ? "acc__cx->cold" : "acc__cx");
+    Code *handle, *c = call_on(l, e, waits ? "acc__cx->cold" : "acc__cx", &handle);
     if (waits) { /* a coroutine */
         Var *made = ir_temp(l->a, l->f, type);
+        if (e->builtin == B_QUEUE_GET) lower_like_handle(l, made, handle, "coro");
         if (e->builtin == B_QUEUE_GET) code_join(c, code_text(l->a, "0)"));
         lower_append(l, S_CODE, e->start)->code = code_join(c, code_text(l->a, ";"));
         set(l, e->start, made, code_text(l->a, "acc_take(acc__cx->cold)"));
@@ -81,6 +85,7 @@ Code *lower_queue(Lower *l, Expr *e) {
         return value_of(l, NULL);
     }
     Var *result = type && type->kind == TY_VOID ? NULL : ir_temp(l->a, l->f, type);
+    lower_like_value(l, result, handle);
     code_join(c, result ? code_join(code_text(l->a, "&"), code_join(code_var(l->a, result), code_text(l->a, ")")))
                         : code_text(l->a, "0)"));
     lower_suspension(l, AWAIT_THROW, e->start, c, result)->by_address = true;

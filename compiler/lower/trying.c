@@ -19,7 +19,9 @@ bool lower_is_outcome(Lower *l, Node *n) {
 
 Code *lower_try(Lower *l, Expr *e) {
     Type *type = sema_inner_type(l->u->sema, e->node);
-    if (e->count != 1 || !type || !type->before) return code_span(l->a, e->start, e->end);
+    const char *before = type ? type->before : NULL, *after = before ? type->after : "";
+    if (!before && type) before = type->local;
+    if (e->count != 1 || !before) return code_span(l->a, e->start, e->end);
     Var *outcome = ir_temp(l->a, l->f, type);
     lower_code(l, e->start, NULL, outcome);
     int id = ++l->f->temps; /* as in errors.c: each label is made once */
@@ -29,15 +31,13 @@ Code *lower_try(Lower *l, Expr *e) {
     bool value = !type_is_empty_outcome(type);
     if (value) {
         Code *c = lower_value(l, e->args[0]);
-        lower_code(
-            l, e->start,
-            code_join(code_var(l->a, outcome), code_join(code_text(l->a, " = (%s%s){.value = ", type->before, type->after),
-                                                         code_join(c, code_text(l->a, "};")))),
-            outcome);
+        lower_code(l, e->start,
+                   code_join(code_var(l->a, outcome), code_join(code_text(l->a, " = (%s%s){.value = ", before, after),
+                                                                code_join(c, code_text(l->a, "};")))),
+                   outcome);
     } else {
         lower_discard(l, e->args[0]);
-        lower_code(l, e->start,
-                   code_join(code_var(l->a, outcome), code_text(l->a, " = (%s%s){};", type->before, type->after)), outcome);
+        lower_code(l, e->start, code_join(code_var(l->a, outcome), code_text(l->a, " = (%s%s){};", before, after)), outcome);
     }
     l->handler = outer;
     if (handler.used) { /* something in it can throw */
@@ -46,7 +46,7 @@ Code *lower_try(Lower *l, Expr *e) {
         lower_context(l, e->start);
         lower_code(l, e->start,
                    code_join(code_var(l->a, outcome),
-                             code_text(l->a, " = (%s%s){.error = acc_abi_catch(acc__cx)};", type->before, type->after)),
+                             code_text(l->a, " = (%s%s){.error = acc_abi_catch(acc__cx)};", before, after)),
                    outcome);
         lower_label(l, e->start, tried);
     }

@@ -89,6 +89,8 @@ typedef struct View {
     /* acc_outcome(T): the structures made for it */
     Map *outcomes;           /* normalised T -> tag */
     VEC(Edit) outcome_texts; /* their definitions, and where they stand */
+    VEC(Edit)
+        local_outcomes; /* the same, of types that a function defines: the semicolon behind such a definition, replaced */
     /* acc_to_thread(f(args)) and its kin: what they give depends on whether f is async, which only analyse knows */
     Map *async_captures; /* offset of the call of an async function, plus 1 -> 1 */
     VEC(Node *) captures;
@@ -156,6 +158,7 @@ typedef struct Type {
     bool has_array;              /* a record that holds an array: naming the member gives an address away */
     bool variable;               /* a VLA, or made of one */
     bool outcome, empty_outcome; /* acc_outcome(T); of void */
+    const char *local;           /* a record that a function defines: `struct T `, which is good only there */
     HandleKind handle;
     bool async_function;        /* an async function, or a pointer to one */
     bool generator_function;    /* an async function that gives a generator, or a pointer to one */

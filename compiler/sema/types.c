@@ -373,6 +373,8 @@ Type *types_get(Types *ts, CXType t) {
     y->spelling = types_reworded(ts->a, spelling);
     const char *text = spell(ts, t, "\1", true);
     if (y->size >= 0) declared_by(ts, y, text);
+    if (y->outcome && !y->before)
+        y->local = arena_printf(ts->a, "%s ", types_string(ts, clang_getTypeSpelling(clang_getUnqualifiedType(c))));
     return y;
 }
 

@@ -170,11 +170,58 @@ static const char *type_text(Arena *a, const Source *s, Node *n, Map *outcomes) 
     return text;
 }
 
+/* Does n, in a function, define the type of that name? */
+static bool defines(const Source *s, const Node *n, const char *name, size_t len) {
+    if ((n->kind == N_struct_specifier || n->kind == N_union_specifier || n->kind == N_enum_specifier) &&
+        node_field(n, F_body)) {
+        Node *tag = node_field(n, F_name);
+        return tag && tag->end - tag->start == len && !memcmp(s->text + tag->start, name, len);
+    }
+    if (n->kind != N_type_definition && n->kind != N_declaration) return false;
+    for (uint32_t i = 0; i < n->count; i++) {
+        Node *c = n->children[i];
+        if (defines(s, c, name, len)) return true;
+        while (n->kind == N_type_definition && c->as == F_declarator && node_field(c, F_declarator))
+            c = node_field(c, F_declarator);
+        if (n->kind == N_type_definition && c->as == F_declarator && c->end - c->start == len &&
+            !memcmp(s->text + c->start, name, len))
+            return true;
+    }
+    return false;
+}
+
+/* Where a function defines a type that is named in n, a part of it: behind that definition; NULL: none is a function's own. */
+static const Node *local_definition(const Source *s, const Node *n) {
+    for (uint32_t i = 0; i < n->count; i++) {
+        const Node *d = local_definition(s, n->children[i]);
+        if (d) return d;
+    }
+    if (n->kind != N_type_identifier) return NULL;
+    for (const Node *inner = n, *p = n->parent; p; inner = p, p = p->parent) {
+        if (p->kind != N_compound_statement) continue;
+        for (uint32_t i = p->count; i-- > 0;) {
+            const Node *c = p->children[i];
+            if (c->start < inner->start && s->text[c->end - 1] == ';' &&
+                defines(s, c, s->text + n->start, n->end - n->start))
+                return c;
+        }
+    }
+    return NULL;
+}
+
+/* What tells the outcomes of one type from those of others. */
+static const char *outcome_key(Arena *a, const Source *s, const Node *type) {
+    const Node *local = local_definition(s, type);
+    char *text = normalised(a, s, type);
+    return local ? arena_printf(a, "%s@%zu", text, local->end) : text;
+}
+
 void edit_acc_type(Arena *a, const Source *s, Node *n, Map *outcomes, Edits *e) {
     Node *name = node_field(n, F_name), *type = node_field(n, F_type);
     if (!name || !type) return;
     if (node_is(s, name, "acc_outcome")) {
-        edit_replace(a, e, n->start, n->end, arena_printf(a, "struct %s", outcome_tag(a, normalised(a, s, type), outcomes)));
+        edit_replace(a, e, n->start, n->end,
+                     arena_printf(a, "struct %s", outcome_tag(a, outcome_key(a, s, type), outcomes)));
         return;
     }
     if (node_is(s, name, "acc_generator")) {
@@ -201,9 +248,22 @@ bool is_outcome_type(const Source *s, const Node *n) {
 typedef struct OutcomeSearch {
     Arena *a;
     const Source *s;
+    View *v;
     Map *outcomes;
     StrBuf text;
 } OutcomeSearch;
+
+/* The structure is defined where T is. */
+static void define_locally(OutcomeSearch *o, const Node *definition, const char *text) {
+    for (size_t i = 0; i < o->v->local_outcomes.len; i++) {
+        Edit *x = &o->v->local_outcomes.data[i];
+        if (x->end != definition->end) continue;
+        x->text = arena_printf(o->a, "%s %s", x->text, text);
+        return;
+    }
+    vec_push(o->a, &o->v->local_outcomes,
+             (Edit){.start = definition->end - 1, .end = definition->end, .text = arena_printf(o->a, "; %s", text)});
+}
 
 /* The acc types below n, an outcome's own T not: what is put in its place names no T. */
 static void edit_types(Arena *a, const Source *s, Node *n, Map *outcomes, Edits *e) {
@@ -217,10 +277,11 @@ static void find_outcomes(OutcomeSearch *o, Node *n) {
     if (n->kind == N_acc_type_specifier) {
         Node *name = node_field(n, F_name), *type = node_field(n, F_type);
         if (name && type && node_is(o->s, name, "acc_outcome")) {
-            char *t = normalised(o->a, o->s, type);
-            const char *tag = outcome_tag(o->a, t, o->outcomes);
+            const char *t = outcome_key(o->a, o->s, type), *tag = outcome_tag(o->a, t, o->outcomes);
             char *defined = arena_printf(o->a, " %s", tag); /* a key that no mangled name can be */
             if (!map_get(o->outcomes, defined, strlen(defined))) {
+                const Node *local = local_definition(o->s, type);
+                size_t before = o->text.len;
                 map_set(o->outcomes, defined, strlen(defined), (void *)1);
                 sb_printf(&o->text, "struct %s { const struct acc_error *error; ", tag);
                 if (strcmp(t, "void")) {
@@ -232,14 +293,18 @@ static void find_outcomes(OutcomeSearch *o, Node *n) {
                     sb_add(&o->text, ") value; ");
                 }
                 sb_add(&o->text, "}; ");
+                if (local) {
+                    define_locally(o, local, arena_strndup(o->a, o->text.data + before, o->text.len - before));
+                    o->text.len = before;
+                }
             }
         }
     }
 }
 
 /* Definitions of the outcome structures first used in a region, to stand before it. */
-static const char *outcome_definitions(Arena *a, const Source *s, Node *region, Map *outcomes) {
-    OutcomeSearch o = {a, s, outcomes, {0}};
+static const char *outcome_definitions(Arena *a, View *v, Node *region) {
+    OutcomeSearch o = {a, v->source, v, v->outcomes, {0}};
     find_outcomes(&o, region);
     char *text = o.text.len ? arena_strndup(a, o.text.data, o.text.len) : NULL;
     sb_free(&o.text);
@@ -664,12 +729,16 @@ View *view_make(Arena *a, const Tree *t, Map *async_captures) {
     for (size_t i = 0; i < s->throws.len; i++)
         edit_replace(a, &v->edits, s->throws.data[i], s->throws.data[i] + 10, "          ");
     for (size_t i = 0; i < t->regions.len; i++) {
-        const char *outcomes = outcome_definitions(a, s, t->regions.data[i], v->outcomes);
+        const char *outcomes = outcome_definitions(a, v, t->regions.data[i]);
         if (outcomes) {
             edit_insert(a, &v->edits, t->regions.data[i]->start, outcomes);
             vec_push(a, &v->outcome_texts, (Edit){.start = t->regions.data[i]->start, .text = outcomes});
         }
         walk(&w, t->regions.data[i], &v->edits);
+    }
+    for (size_t i = 0; i < v->local_outcomes.len; i++) {
+        const Edit *x = &v->local_outcomes.data[i];
+        edit_replace(a, &v->edits, x->start, x->end, x->text);
     }
     edits_sort(&v->edits);
 

@@ -90,7 +90,7 @@ typedef struct View {
     Map *outcomes;           /* normalised T -> tag */
     VEC(Edit) outcome_texts; /* their definitions, and where they stand */
     VEC(Edit)
-        local_outcomes; /* the same, of types that a function defines: the semicolon behind such a definition, replaced */
+    local_outcomes; /* the same, of types that a function defines: the semicolon behind such a definition, replaced */
     /* acc_to_thread(f(args)) and its kin: what they give depends on whether f is async, which only analyse knows */
     Map *async_captures; /* offset of the call of an async function, plus 1 -> 1 */
     VEC(Node *) captures;

@@ -20,6 +20,8 @@
  */
 #include "ggen.h"
 
+#include <ctype.h>
+
 /* The head of both twins. In the plain one async, await and NAP are nothing. */
 static const char prelude[] =
     "#include <stdint.h>\n"
@@ -157,10 +159,36 @@ static void set_dropped(const char *list) {
     }
 }
 
-static void write_file(const char *path, const char *head, const char *more, const struct buffer *b) {
+/* In every other program the structures have no tags: struct S is S, by a typedef. */
+static void write_untagged(FILE *out, const char *text) {
+    static const char *const tags[] = {"struct S", "struct mgr"};
+    bool defining = false;
+    const char *name = "";
+    for (const char *at = text; *at; at++) {
+        size_t n = 0;
+        for (int i = 0; i < 2 && !n; i++) {
+            n = strlen(tags[i]);
+            if (strncmp(at, tags[i], n) || isalnum((unsigned char)at[n]) || at[n] == '_') n = 0;
+            else name = tags[i] + strlen("struct ");
+        }
+        if (n && !strncmp(at + n, " {", 2)) {
+            fputs("typedef struct", out);
+            defining = true;
+        } else if (n) fputs(name, out);
+        if (n) at += n - 1;
+        else if (defining && !strncmp(at, "};", 2)) {
+            fprintf(out, "} %s", name);
+            defining = false;
+        } else putc(*at, out);
+    }
+}
+
+static void write_file(const char *path, const char *head, const char *more, const struct buffer *b, bool untagged) {
     FILE *out = fopen(path, "wb");
     if (!out) die(str("cannot write %s", path));
-    fprintf(out, "%s%s%s%s", head, prelude, opt.c_order ? "" : more, text_of(b));
+    const char *text = str("%s%s%s%s", head, prelude, opt.c_order ? "" : more, text_of(b));
+    if (untagged) write_untagged(out, text);
+    else fputs(text, out);
     if (fclose(out)) die(str("cannot write %s", path));
 }
 
@@ -204,7 +232,7 @@ int main(int argc, char **argv) {
                           : "static unsigned naps = 12345;\n"
                             "static int coin(void) { naps = naps * 1103515245u + 12345u; return naps >> 16 & 1; }\n"
                             "#define NAP do { if (coin()) await acc_sleep(0); } while (0)\n";
-    if (plain) write_file(plain, "#define async\n#define await\n#define NAP (void)0\n", prelude_p, &program_p);
-    if (async) write_file(async, str("#include <acc.h>\n%s", nap), prelude_a, &program_a);
+    if (plain) write_file(plain, "#define async\n#define await\n#define NAP (void)0\n", prelude_p, &program_p, seed & 1);
+    if (async) write_file(async, str("#include <acc.h>\n%s", nap), prelude_a, &program_a, seed & 1);
     return 0;
 }

@@ -237,10 +237,21 @@ static bool compile_unchanged(Job *j, Arg *arg) {
     return compile(j, arg, argv, "c", arg->text);
 }
 
+/* What ISO C does not have is said of C that people wrote; what async functions become is GNU C. */
+static bool asks_for_iso_c(const Options *o) {
+    for (size_t i = 0; i < o->args.len; i++) {
+        const char *text = o->args.data[i].text;
+        if (o->args.data[i].kind == ARG_COMPILE && (!strncmp(text, "-pedantic", 9) || !strcmp(text, "-Wpedantic")))
+            return true;
+    }
+    return false;
+}
+
 /* The translated text is preprocessed: read once more as C, some names in it would expand again. */
 static bool compile_translated(Job *j, Arg *arg, const StrBuf *out) {
     CStrVec argv = command_new(j);
     command_options(j, &argv, KIND(ARG_COMPILE));
+    if (asks_for_iso_c(j->options)) command_add(j, &argv, "-Wno-pedantic");
     const char *file = temp_file(with_suffix(j->arena, from_stdin(arg) ? "stdin" : arg->text, ".i"));
     if (!file) driver_error("cannot make a temporary file: %s", strerror(errno));
     if (!file || (!j->options->dry_run && !write_text(file, "", out->data ? out->data : "", out->len))) return false;

@@ -504,6 +504,18 @@ test_warnings_once() {
 }
 
 # Killed in the middle: nothing is left.
+# What async functions become is GNU C, and nobody wants to hear of it; the user's own files are told as ever.
+test_pedantic() {
+    for options in "-std=c11 -pedantic -Werror" "-std=c17 -pedantic-errors" "-Wpedantic -Werror"; do
+        # shellcheck disable=SC2086
+        "$ACC" $options hello.ac doubled.c -o hello >out 2>&1 || { cat out; fail "with $options"; }
+        [ ! -s out ] || { cat out; fail "it says something with $options"; }
+        [ "$(./hello)" = 42 ] || fail "the program, with $options"
+    done
+    echo 'int empty(void) { struct { } e; return sizeof e; }' >own.c
+    "$ACC" -pedantic -c own.c 2>&1 | grep -q Wpedantic || fail "the user's own C is not told of"
+}
+
 test_signal() {
     mkfifo slow.h
     echo '#include "slow.h"' >>hello.ac

@@ -18,8 +18,13 @@ static const struct {
     {"LimitOverrunError", "Error"}, {"BrokenExecutorError", "Error"}, {"ErrorGroup", "Error"},
 };
 
+/* Where the type is declared, plus 1; 0: nowhere. */
+static size_t declared(Check *c, const Node *n) {
+    return (uintptr_t)map_get(c->u->source->error_types, c->u->source->text + n->start, n->end - n->start);
+}
 static bool known(Check *c, const Node *n) {
-    return map_get(c->u->source->error_types, c->u->source->text + n->start, n->end - n->start) != NULL;
+    size_t at = declared(c, n);
+    return at && at - 1 < n->start;
 }
 
 /* The parent of a type, where it is to be known: acc.h's, or one that this file defines. */
@@ -41,7 +46,9 @@ static bool descends(Check *c, const char *name, const char *ancestor) {
 
 static void unknown_type(Check *c, const Node *n) {
     const char *name = check_text(c, n);
-    diag_add(c->u->diags, DIAG_ERROR, 30, NULL, check_place(c, n->start), "unknown error type '%s'", name);
+    Diag *d = diag_add(c->u->diags, DIAG_ERROR, 30, NULL, check_place(c, n->start), "unknown error type '%s'", name);
+    size_t at = declared(c, n);
+    if (at) diag_note(c->u->diags, d, check_place(c, at - 1), "it is known from here on");
 }
 
 void check_thrown(Check *c, const Node *n) {

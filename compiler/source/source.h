@@ -33,7 +33,7 @@ typedef struct Source {
     VEC(size_t) broken;     /* offsets of strings and characters without an end */
     VEC(size_t) tokens;     /* where every TOKEN_STEP-th token begins, once scan_token_index was asked */
     VEC(size_t) directives; /* offsets of lines that are directives but no line markers: #pragma, #ident */
-    Map *error_types;       /* NAME of each acc_error_type_NAME in the text */
+    Map *error_types;       /* NAME of each acc_error_type_NAME in the text -> its first place, plus 1 */
     bool dialect;           /* is there any? */
 } Source;
 

@@ -98,9 +98,11 @@ static void tried(Check *c, const Node *call) {
     static const char *const numbers[] = {"int",    "char",  "short",  "long", "unsigned",
                                           "signed", "float", "double", "bool", "size_t"};
     const Node *args = node_field(call, F_arguments), *e = args && args->count == 3 ? args->children[1] : NULL;
-    const Node *target = try_target(c->u->source, call);
+    bool element;
+    const Node *target = try_target(c->u->source, call, &element);
     Decl *d = target && target->kind == N_identifier ? sema_decl(c->u->sema, target->start) : NULL;
     Type *outcome = d ? d->type : target ? sema_inner_type(c->u->sema, target) : NULL;
+    if (outcome && element) outcome = outcome->result;
     Type *t = e ? sema_inner_type(c->u->sema, node_stripped((Node *)e)) : NULL;
     if (!outcome || !type_is_outcome(outcome) || type_is_empty_outcome(outcome) || !t || t->spelling[0] == '<') return;
     const char *open = strchr(outcome->spelling, '(');

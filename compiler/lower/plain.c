@@ -210,15 +210,16 @@ static void checked_call(Plain *p, Node *n, Builtin b) {
     if (open && statement && !is_void) open = arena_printf(p->a, "(void)%s", open); /* its value is not wanted */
     switch (b) {
         case B_TRY: {
-            Node *target = try_target(s, n);
+            bool element;
+            Node *target = try_target(s, n, &element);
             if (!target) { /* clang has complained, or of what stands before it: then the C compiler does */
                 walk_children(p, args);
                 return;
             }
             bool value = type && !type_is_empty_outcome(type);
             edit_replace(p->a, p->e, n->start, args->start + 1,
-                         arena_printf(p->a, "__extension__({ __label__ acc__caught; __typeof__(%.*s) acc__o = {0}; %s(",
-                                      (int)(target->end - target->start), s->text + target->start,
+                         arena_printf(p->a, "__extension__({ __label__ acc__caught; __typeof__((%.*s)%s) acc__o = {0}; %s(",
+                                      (int)(target->end - target->start), s->text + target->start, element ? "[0]" : "",
                                       value ? "acc__o.value = " : ""));
             bool outer = p->in_try;
             p->in_try = true;

@@ -511,7 +511,9 @@ static void missing_function(Analysis *an, CXDiagnostic d) {
             statement = statement->parent;
         if (!silent(an, at))
             diag_add(an->diags, DIAG_ERROR, 9, NULL, place_of(an, at),
-                     i ? "sorry: '%s' is not supported yet" : "sorry: '%s' is supported to the right of '=' only", names[i]);
+                     i ? "sorry: '%s' is not supported yet"
+                       : "sorry: '%s' is supported to the right of '=', and in the list of an array of outcomes",
+                     names[i]);
         vec_push(an->a, &an->silent, (Edit){.start = statement->start, .end = statement->end, .closing = true});
     }
 }

@@ -112,8 +112,9 @@ Node *captured_pool(const Node *builtin);
 Node *async_declarator(Node *declarator);
 /* The name that a declarator declares, or NULL. */
 Node *declared_name(Node *declarator);
-/* What acc_try's outcome is assigned to: the declared name or the left side; NULL: it stands nowhere else. */
-Node *try_target(const Source *s, const Node *call);
+/* What acc_try's outcome is assigned to: the declared name or the left side; element: an element of that array. NULL: it stands
+ * nowhere else. */
+Node *try_target(const Source *s, const Node *call, bool *element);
 /* The name of the error type in TYPE or TYPE(...), where an error is wanted; NULL: it is an expression. */
 Node *error_type_name(const Source *s, Node *n);
 /* Replaces acc_task(T) and its kin by C; shared by the view and the emitter. outcomes: the tags. */

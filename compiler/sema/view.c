@@ -56,9 +56,16 @@ Node *async_declarator(Node *d) {
     return found;
 }
 
-Node *try_target(const Source *s, const Node *call) {
+Node *try_target(const Source *s, const Node *call, bool *element) {
     const Node *p = call->parent, *c = call;
+    *element = false;
     while (p && p->kind == N_parenthesized_expression) c = p, p = p->parent;
+    if (p && p->kind == N_initializer_pair && c->as == F_value) c = p, p = p->parent;
+    if (p && p->kind == N_initializer_list) { /* of an array of outcomes */
+        Node *d = p->parent && p->parent->kind == N_init_declarator ? node_field(p->parent, F_declarator) : NULL;
+        *element = true;
+        return d && d->kind == N_array_declarator ? declared_name(d) : NULL;
+    }
     if (!p) return NULL;
     if (p->kind == N_init_declarator && c->as == F_value) return declared_name(node_field(p, F_declarator));
     if (p->kind == N_assignment_expression && c->as == F_right && node_is(s, node_field(p, F_operator), "="))
@@ -692,11 +699,13 @@ static void walk(Viewer *w, Node *n, Edits *e) {
         case N_call_expression: {
             Node *callee = node_field(n, F_function), *args = node_field(n, F_arguments);
             if (!callee || callee->kind != N_identifier || !args || args->count < 2) break;
-            Node *target = node_is(w->s, callee, "acc_try") ? try_target(w->s, n) : NULL;
+            bool element;
+            Node *target = node_is(w->s, callee, "acc_try") ? try_target(w->s, n, &element) : NULL;
             if (target) {
                 edit_replace(w->a, e, n->start, args->start + 1,
-                             arena_printf(w->a, "({ __typeof__(%.*s) acc__o = {0}; (void)(",
-                                          (int)(target->end - target->start), w->s->text + target->start));
+                             arena_printf(w->a, "({ __typeof__((%.*s)%s) acc__o = {0}; (void)(",
+                                          (int)(target->end - target->start), w->s->text + target->start,
+                                          element ? "[0]" : ""));
                 walk_children(w, args, e);
                 edit_replace(w->a, e, args->end - 1, args->end, "); acc__o; })");
                 return;

@@ -193,8 +193,8 @@ static void failed(Emit *e, const char *handler) {
 
 /* ---- where awaits are many ----
  *
- * What each of them adds is as little as may be: for most its number, a call into the frame, one branch and one label. The rest, which is
- * the same for all, stands once, in the prologue:
+ * What each of them adds is as little as may be: for most its number, a call into the frame, one branch and one label. The
+ * rest, which is the same for all, stands once, in the prologue:
  *
  *         if (acc__site != 65535) {                    it is resumed
  *             if (acc__cx->signal) goto acc__suspend;  with an error

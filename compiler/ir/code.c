@@ -64,8 +64,8 @@ const Node *ir_type_body(const Node *declaration, const Node **type) {
         const Node *n = *type = declaration->children[i], *body = NULL;
         if (n->kind != N_struct_specifier && n->kind != N_union_specifier && n->kind != N_enum_specifier) continue;
         body = node_field(n, F_body);
-        for (uint32_t k = 0; k < n->count && !body && n->kind == N_enum_specifier;
-             k++) /* a macro's, with its own kinds of nodes */
+        /* One that a macro makes has its own kinds of nodes. */
+        for (uint32_t k = 0; k < n->count && !body && n->kind == N_enum_specifier; k++)
             if (n->children[k]->kind != N_TOKEN && n->children[k]->as != F_name) body = n->children[k];
         if (body) return body;
     }

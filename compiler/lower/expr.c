@@ -207,7 +207,6 @@ static Var *declared_ahead(Lower *l, Expr *e) {
     Var *t = ir_temp(l->a, l->f, e->type);
     if (e->type->before || e->type->local) return t;
     t->like = like(l, e, 0);
-    if (!t->like && !e->marked) return t;
     if (!t->like) {
         Place p = source_place(l->u->source, e->start);
         p.length = (unsigned)(e->end - e->start);

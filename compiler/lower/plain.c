@@ -420,10 +420,7 @@ void lower_plain(Arena *a, Unit *u) {
     Plain p = {.a = a, .u = u, .e = &u->edits};
     for (size_t i = 0; i < u->source->throws.len; i++) throwing_prototype(&p, u->source->throws.data[i]);
     for (size_t i = 0; i < u->tree->regions.len; i++) walk(&p, u->tree->regions.data[i]);
-    for (size_t i = 0; i < u->view->local_outcomes.len; i++) {
-        const Edit *x = &u->view->local_outcomes.data[i];
-        edit_replace(a, &u->edits, x->start, x->end, x->text);
-    }
+    view_define_locally(a, u->view, &u->edits);
     for (size_t i = 0; i < u->sema->conversions.len; i++) {
         Conversion c = u->sema->conversions.data[i];
         edit_insert(a, &u->edits, c.start, arena_printf(a, "%s(", c.type));

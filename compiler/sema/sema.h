@@ -89,14 +89,15 @@ typedef struct View {
     /* acc_outcome(T): the structures made for it */
     Map *outcomes;           /* normalised T -> tag */
     VEC(Edit) outcome_texts; /* their definitions, and where they stand */
-    VEC(Edit)
-    local_outcomes; /* the same, of types that a function defines: the semicolon behind such a definition, replaced */
+    /* the same, of types that a function defines: the semicolon behind such a definition, replaced */
+    VEC(Edit) local_outcomes;
     /* acc_to_thread(f(args)) and its kin: what they give depends on whether f is async, which only analyse knows */
     Map *async_captures; /* offset of the call of an async function, plus 1 -> 1 */
     VEC(Node *) captures;
 } View;
 /* Every dialect construct written as plain C of the same type. */
-char *view_one_line(Arena *a, const char *text); /* a piece of the source on one line */
+char *view_one_line(Arena *a, const char *text);              /* a piece of the source on one line */
+void view_define_locally(Arena *a, const View *v, Edits *to); /* puts its local outcomes there */
 View *view_make(Arena *a, const Tree *t, Map *async_captures);
 size_t view_start(const View *v, size_t offset); /* where what begins at the source's offset begins */
 size_t view_end(const View *v, size_t offset,

@@ -272,6 +272,13 @@ static void define_locally(OutcomeSearch *o, const Node *definition, const char 
              (Edit){.start = definition->end - 1, .end = definition->end, .text = arena_printf(o->a, "; %s", text)});
 }
 
+void view_define_locally(Arena *a, const View *v, Edits *to) {
+    for (size_t i = 0; i < v->local_outcomes.len; i++) {
+        const Edit *x = &v->local_outcomes.data[i];
+        edit_replace(a, to, x->start, x->end, x->text);
+    }
+}
+
 /* The acc types below n, an outcome's own T not: what is put in its place names no T. */
 static void edit_types(Arena *a, const Source *s, Node *n, Map *outcomes, Edits *e) {
     if (n->kind == N_acc_type_specifier) edit_acc_type(a, s, n, outcomes, e);
@@ -745,10 +752,7 @@ View *view_make(Arena *a, const Tree *t, Map *async_captures) {
         }
         walk(&w, t->regions.data[i], &v->edits);
     }
-    for (size_t i = 0; i < v->local_outcomes.len; i++) {
-        const Edit *x = &v->local_outcomes.data[i];
-        edit_replace(a, &v->edits, x->start, x->end, x->text);
-    }
+    view_define_locally(a, v, &v->edits);
     edits_sort(&v->edits);
 
     StrBuf out = {0};

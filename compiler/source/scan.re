@@ -297,9 +297,8 @@ static void identifier(Scan *sc) {
         return;
     }
     size_t n = (size_t)(t.end - t.start), prefix = strlen("acc_error_type_");
-    if (n > prefix && !memcmp(t.start, "acc_error_type_", prefix))
-        if (!map_get(sc->errors, t.start + prefix, n - prefix))
-            map_set(sc->errors, t.start + prefix, n - prefix, (void *)(uintptr_t)(t.start - sc->s->text + 1));
+    if (n > prefix && !memcmp(t.start, "acc_error_type_", prefix) && !map_get(sc->errors, t.start + prefix, n - prefix))
+        map_set(sc->errors, t.start + prefix, n - prefix, (void *)(uintptr_t)(t.start - sc->s->text + 1));
     bool known = map_get(sc->typedefs, t.start, n) != NULL;
     /* Error types have a name space of their own. Where one stands before its arguments, no type can. */
     bool argument = (sc->prev.kind == T_OPEN || sc->prev.kind == T_COMMA) && sc->next.kind == T_OPEN;

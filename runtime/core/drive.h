@@ -59,19 +59,13 @@ static inline void acc__task_turn(acc__thread *th, acc__slot *t) {
     acc_frame *f = t->leaf;
     const acc_fn *fn = f->fn;
     unsigned flags = f->up.flags;
+    uint32_t size = 0;
     th->current = t;
     cx->signal = NULL;
     acc__resume(cx, f);
-    while (!cx->signal && !(flags & (ACC_FRAME_ROOT | ACC__FRAME_STOP))) {
-        acc_frame *parent = f->up.parent;
-        acc__frame_end(th, f, flags);
-        f = parent;
-        fn = f->fn;
-        flags = f->up.flags;
-        acc__resume(cx, f);
-    }
+    bool done = acc__driven(th, f, fn, flags, &size);
     if (acc__likely(!t->on && !(t->n.flags & (ACC__MUST_CANCEL | ACC__THROW)))) {
-        if ((uintptr_t)cx->signal > (uintptr_t)ACC_FAILED) {
+        if (!done) {
             if (th->intent == ACC__YIELD) {
                 t->leaf = cx->leaf.parent;
                 acc__push(&th->ready, &t->n);
@@ -90,16 +84,16 @@ static inline void acc__task_turn(acc__thread *th, acc__slot *t) {
                 t->n.flags |= ACC__PARKED;
                 return;
             }
-        } else if (!cx->signal && (flags & (ACC_FRAME_ROOT | ACC__FRAME_STOP)) == ACC_FRAME_ROOT && t->waiters &&
-                   t->waiters->next == t->waiters && (t->waiters->kind == ACC__TASK || t->waiters->flags & ACC__TAKES)) {
-            t->size = fn->result_size;
+        } else if (!cx->signal && t->waiters && t->waiters->next == t->waiters &&
+                   (t->waiters->kind == ACC__TASK || t->waiters->flags & ACC__TAKES)) {
+            t->size = size;
             acc__node *waiter = acc__done(th, t, ACC__DONE);
             t->refs = t->takers = 1;
             acc__push(&th->ready, waiter);
             return;
         }
     }
-    acc__task_stepped(th, t, f, fn, flags);
+    acc__task_stepped(th, t, done, size);
 }
 
 #endif

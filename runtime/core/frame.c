@@ -212,32 +212,21 @@ static __attribute__((noinline)) acc_frame *starved(acc_ctx *cx, const acc_fn *f
     return f;
 }
 
-static inline acc_frame *linked(acc_ctx *cx, acc_frame *f, unsigned state, size_t result) {
-    acc_link *up = cx->signal;
-    up->parent = f;
-    up->result = (uint32_t)result;
-    f->up.state = (uint16_t)state;
-    f->up.flags |= ACC_FRAME_LINKED;
-    cx->signal = &f->up;
-    return f;
-}
-
 /* It failed, or memory is short. */
 static __attribute__((noinline)) acc_frame *not_linked(acc_ctx *cx, const acc_fn *fn, unsigned state, size_t result) {
     acc_frame *f = NULL;
     if (cx->signal != ACC_FAILED) {
         f = frame_fresh((acc__thread *)cx, fn);
-        if (f || (f = starved(cx, fn))) return linked(cx, f, state, result);
+        if (f || (f = starved(cx, fn))) return acc_pend(cx, f, fn, state, result);
         acc__throw_memory(cx);
     }
     if (state <= fn->site_count) acc__error_site(cx->error, &fn->sites[state - 1], fn->name);
     return NULL;
 }
 
-acc_frame *acc_abi_pend(acc_ctx *cx, acc_frame *f, const acc_fn *fn, unsigned state, size_t result) {
-    if (acc__unlikely(cx->signal == ACC_FAILED)) return not_linked(cx, fn, state, result);
-    if (!f && acc__unlikely(!(f = acc__frame_pooled((acc__thread *)cx, fn)))) return not_linked(cx, fn, state, result);
-    return linked(cx, f, state, result);
+acc_frame *acc_abi_pend(acc_ctx *cx, const acc_fn *fn, unsigned state, size_t result) {
+    acc_frame *f = acc__likely(cx->signal != ACC_FAILED) ? acc__frame_pooled((acc__thread *)cx, fn) : NULL;
+    return acc__likely(f) ? acc_pend(cx, f, fn, state, result) : not_linked(cx, fn, state, result);
 }
 
 acc_frame *acc_frame_new(acc_ctx *cx, const acc_fn *fn) {

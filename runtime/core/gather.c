@@ -34,8 +34,7 @@ static void drop_children(acc__thread *th, acc__gather *g) {
         c->ran = false;
         acc__slot *s = c->hook.target;
         if (s->n.flags & ACC__DETACHED) s->n.flags |= ACC__RETRIEVED;
-        if (s->refs == 1 && s->n.flags & (ACC__TAKEN | ACC__DETACHED) && acc__plain(s)) acc__slot_free(th, s);
-        else acc__release(th, s, true);
+        acc__release(th, s, true);
     }
 }
 

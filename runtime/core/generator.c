@@ -116,8 +116,7 @@ static bool begin(acc_ctx *cx, enum operation op, void *handle, void *out, const
         acc__throw(cx, &acc_error_type_InvalidStateError, 0, "%s(): asynchronous generator is already running", names[op]);
         return false;
     }
-    if (acc__unlikely(g->closed &&
-                      (op == THROW || op == CLOSE))) { /* for these it is over, though it may have yielded since */
+    if (acc__unlikely(g->closed && (op == THROW || op == CLOSE))) { /* it is over, though it may have yielded since */
         acc_error_drop(error);
         return false;
     }

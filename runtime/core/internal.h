@@ -354,14 +354,14 @@ void acc__hostile_init(acc__thread *th);
 /* Pieces of multiples of 16 bytes, for frames and what is as short-lived: from free lists by size class, which arenas fill. What is
  * larger, and all in hostile mode, is malloc's (size class ACC__FRAME_BIG). NULL: out of memory. */
 void *acc__pool_fresh(acc__thread *th, size_t size, unsigned *size_class);
-static inline void *acc__pool_new(acc__thread *th, size_t size, unsigned *size_class) {
-    unsigned c = (unsigned)((size - 1) / 16);
+/* One from the free list of its class. NULL: there is none, or it is too large. */
+static inline void *acc__pool_take(acc__thread *th, size_t size, unsigned *size_class) {
+    unsigned c = *size_class = (unsigned)((size - 1) / 16);
     void *p;
-    if (acc__unlikely(size > ACC__FRAME_CLASSES * 16 || !(p = th->frames[c]))) return acc__pool_fresh(th, size, size_class);
+    if (acc__unlikely(c >= ACC__FRAME_CLASSES || !(p = th->frames[c]))) return NULL;
     acc__unpoison(p, (c + 1) * 16);
     th->frames[c] = *(acc_frame **)p;
     th->frames_live++;
-    *size_class = c;
     return p;
 }
 static inline void acc__pool_free(acc__thread *th, void *p, unsigned size_class) {
@@ -382,8 +382,8 @@ struct acc__block {
 };
 static inline void *acc__block_new(acc__thread *th, size_t n) {
     unsigned size_class;
-    acc__block *b = acc__pool_new(th, n, &size_class);
-    if (acc__unlikely(!b)) return NULL;
+    acc__block *b = acc__pool_take(th, n, &size_class);
+    if (acc__unlikely(!b) && !(b = acc__pool_fresh(th, n, &size_class))) return NULL;
     *b = (acc__block){.next = th->blocks, .size_class = size_class};
     if (b->next) b->next->prev = b;
     th->blocks = b;
@@ -406,14 +406,9 @@ static inline acc_frame *acc__frame_init(acc_frame *f, const acc_fn *fn, unsigne
 }
 /* A frame from the free lists. NULL: there is none. */
 static inline acc_frame *acc__frame_pooled(acc__thread *th, const acc_fn *fn) {
-    unsigned size_class = (fn->frame_size - 1) / 16;
-    acc_frame *f;
-    if (acc__unlikely(size_class >= ACC__FRAME_CLASSES || !(f = th->frames[size_class]) || fn->frame_align > 16))
-        return NULL;
-    acc__unpoison(f, (size_class + 1) * 16);
-    th->frames[size_class] = *(acc_frame **)f;
-    th->frames_live++;
-    return acc__frame_init(f, fn, size_class);
+    unsigned size_class;
+    acc_frame *f = acc__likely(fn->frame_align <= 16) ? acc__pool_take(th, fn->frame_size, &size_class) : NULL;
+    return acc__likely(f) ? acc__frame_init(f, fn, size_class) : NULL;
 }
 /* One from the reserve where memory is short. NULL: even that is used up. */
 acc_frame *acc__frame_certain(acc__thread *th, const acc_fn *fn);
@@ -455,8 +450,8 @@ static inline void acc__park(acc_ctx *cx, int64_t deadline) {
 /* ---- tasks (task.c, cancel.c, coro.c) ----------------------------------------------------------------------------------- */
 
 void acc__task_step(acc__thread *th, acc__slot *t);
-/* The rest of a step: its frame f has been stepped. */
-void acc__task_stepped(acc__thread *th, acc__slot *t, acc_frame *f, const acc_fn *fn, unsigned flags);
+/* The rest of a step: what acc__drive or acc__driven gave. */
+void acc__task_stepped(acc__thread *th, acc__slot *t, bool done, uint32_t size);
 /* The coroutine is a task from now on; queue: its first step comes on a later turn. */
 static inline acc__slot *acc__task_start(acc__thread *th, acc__slot *coro, bool queue) {
     coro->id += ACC__ONE_GENERATION;

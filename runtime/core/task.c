@@ -71,7 +71,9 @@ void acc__let_go(acc__thread *th, acc__slot *s) {
 
 void acc__release(acc__thread *th, acc__slot *s, bool takes) {
     if (takes) s->takers--;
-    if (!--s->refs && s->n.flags & (ACC__TAKEN | ACC__DETACHED)) acc__let_go(th, s);
+    if (--s->refs || !(s->n.flags & (ACC__TAKEN | ACC__DETACHED))) return;
+    if (acc__likely(acc__plain(s))) acc__slot_free(th, s);
+    else acc__let_go(th, s);
 }
 
 /* ---- taking -------------------------------------------------------------------------------------------------------------- */
@@ -275,9 +277,7 @@ static bool task_suspend(acc__thread *th, acc__slot *t) {
     }
 }
 
-void acc__task_stepped(acc__thread *th, acc__slot *t, acc_frame *f, const acc_fn *fn, unsigned flags) {
-    uint32_t size = 0;
-    bool done = acc__driven(th, f, fn, flags, &size);
+void acc__task_stepped(acc__thread *th, acc__slot *t, bool done, uint32_t size) {
     for (;;) {
         if (done) {
             task_end(th, t, size);
@@ -293,11 +293,9 @@ void acc__task_step(acc__thread *th, acc__slot *t) {
     th->current = t;
     th->cx.signal = NULL;
     if (acc__unlikely(t->n.flags & (ACC__MUST_CANCEL | ACC__THROW))) throw_cancelled(th, t);
-    acc_frame *f = t->leaf;
-    const acc_fn *fn = f->fn;
-    unsigned flags = f->up.flags;
-    if (acc__likely(!th->cx.signal || f->up.state != ACC_STATE_START)) acc__resume(&th->cx, f);
-    acc__task_stepped(th, t, f, fn, flags);
+    uint32_t size = 0;
+    bool done = acc__drive(th, t->leaf, &size);
+    acc__task_stepped(th, t, done, size);
     th->current = outer;
     th->cx.signal = NULL;
 }

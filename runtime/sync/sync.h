@@ -95,10 +95,7 @@ static inline acc__waiting *acc__wait_begin(acc_ctx *cx, acc__waiting *f, const 
                                             uint64_t *bound) {
     acc__thread *th = (acc__thread *)cx;
     if (acc__unlikely(*bound != th->loop->serial) && !acc__bind(cx, bound)) return NULL;
-    if (!f && acc__unlikely(!(f = (acc__waiting *)acc__frame_pooled(th, fn)))) {
-        acc__park(cx, ACC__NEVER);
-        if (!(f = (acc__waiting *)acc_pend(cx, NULL, fn, 1, 0))) return NULL;
-    }
+    if (!f && !(f = (acc__waiting *)acc__frame_pooled(th, fn)) && !(f = (acc__waiting *)acc_frame_new(cx, fn))) return NULL;
     acc__wait_again(cx, f, 1, l);
     return f;
 }

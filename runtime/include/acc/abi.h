@@ -116,10 +116,10 @@ static inline acc_frame *acc_enter(acc_ctx *cx, const acc_fn *fn) {
 /* After a call that left a signal. Suspended: makes the frame where f is NULL, links it, sets its state, and gives it; the
  * caller keeps what is live in it and returns. Failed: adds the await's site to the error's traceback and gives NULL; the
  * caller frees its frame if it owns it and returns, or handles the error. */
-acc_frame *acc_abi_pend(acc_ctx *cx, acc_frame *f, const acc_fn *fn, unsigned state, size_t result);
+acc_frame *acc_abi_pend(acc_ctx *cx, const acc_fn *fn, unsigned state, size_t result); /* what is not there yet, or failed */
 static inline acc_frame *acc_pend(acc_ctx *cx, acc_frame *f, const acc_fn *fn, unsigned state, size_t result) {
     acc_link *up = cx->signal;
-    if (!f || __builtin_expect(up == ACC_FAILED, 0)) return acc_abi_pend(cx, f, fn, state, result);
+    if (!f || __builtin_expect(up == ACC_FAILED, 0)) return acc_abi_pend(cx, fn, state, result);
     up->parent = f;
     up->result = (uint32_t)result;
     f->up.state = (uint16_t)state;

@@ -198,7 +198,7 @@ static void failed(Emit *e, const char *handler) {
  *
  *         if (acc__site != 65535) {                    it is resumed
  *             if (acc__cx->signal) goto acc__suspend;  with an error
- *             switch (acc__site) { case 1: goto acc__resume_1; ... }
+ *             goto *acc__resume[acc__site - 1];        the labels behind the awaits
  *         acc__suspend: acc__site = the frame's state;
  *             if (acc_pend(...)) return;               the frame's link, or the error
  *             leave, or to the handler
@@ -286,6 +286,27 @@ static void many_direct(const Func *f) {
         for (size_t k = 0; k < f->awaits.data[i]->kept.len; k++) f->awaits.data[i]->kept.data[k]->direct = false;
 }
 
+static bool takes_labels(const Node *n) {
+    bool takes = !strcmp(n->name, "label_address_expression");
+    for (uint32_t i = 0; i < n->count && !takes; i++) takes = takes_labels(n->children[i]);
+    return takes;
+}
+
+/* To the await at which it waited. gcc looks for jump tables in a switch in quadratic time; a table of labels it takes as it is.
+ * But each computed goto may go to each label whose address is taken, and the user's may be where ours must not go. */
+static void many_resume(Emit *e) {
+    const Func *f = e->f;
+    bool table = !takes_labels(f->node);
+    print_text(e->p, table ? " static const void *const acc__resume[] = {" : " switch (acc__site) {");
+    for (size_t i = 0; i < f->awaits.len; i++) {
+        bool suspends = ir_suspends(f->awaits.data[i]);
+        if (!table && suspends) print_text(e->p, " case %zu: goto acc__resume_%zu;", i + 1, i + 1);
+        else if (table && suspends) print_text(e->p, "%s&&acc__resume_%zu", i ? ", " : "", i + 1);
+        else if (table) print_text(e->p, "%s0", i ? ", " : "");
+    }
+    print_text(e->p, table ? "}; goto *acc__resume[acc__site - 1];" : " }");
+}
+
 static void many_dispatch(Emit *e) {
     Func *f = e->f;
     Printer *p = e->p;
@@ -309,10 +330,7 @@ static void many_dispatch(Emit *e) {
             if (ir_suspends(f->awaits.data[i]) && alone(f->awaits.data[i])) print_text(p, " case %zu:", i + 1);
         print_text(p, " break; default: goto acc__suspend; }");
     } else print_text(p, "goto acc__suspend;");
-    print_text(p, " switch (acc__site) {");
-    for (size_t i = 0; i < f->awaits.len; i++)
-        if (ir_suspends(f->awaits.data[i])) print_text(p, " case %zu: goto acc__resume_%zu;", i + 1, i + 1);
-    print_text(p, " }");
+    many_resume(e);
     print_note(p, "any of the awaits waits, or has failed");
     print_text(p,
                " acc__suspend: acc__site = acc__f->acc__head.up.state; if (acc_pend(acc__cx, &acc__f->acc__head, "

@@ -573,6 +573,10 @@ static void await_statement(Emit *e, Stmt *s) {
             if (w->result) print_text(p, "), &%s)", w->result->name);
             else print_text(p, "), 0)");
             break;
+        case AWAIT_INTO_SIZED:
+            print_code(p, w->call);
+            print_text(p, "&%s, sizeof %s)", w->result->name, w->result->name);
+            break;
         case AWAIT_INTO:
             print_code(p, w->call);
             if (w->result) print_text(p, "&%s)", w->result->name);

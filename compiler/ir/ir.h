@@ -115,14 +115,15 @@ struct Expr {
 
 /* ---- awaits ---- */
 typedef enum AwaitKind {
-    AWAIT_CALL,   /* of a call: the callee runs inline */
-    AWAIT_CORO,   /* of a stored coroutine */
-    AWAIT_TASK,   /* of a task or future: asked again on resuming */
-    AWAIT_GATHER, /* of a gather with assignments */
-    AWAIT_YIELD,  /* of a generator, for its next step; call is the value */
-    AWAIT_INTO,   /* of a call in C that is told where the result goes: the address ends its text */
-    AWAIT_THROW,  /* no await: a call that may throw, and never suspends */
-    AWAIT_RAISE,  /* no await: a throw; control does not go on behind it */
+    AWAIT_CALL,       /* of a call: the callee runs inline */
+    AWAIT_CORO,       /* of a stored coroutine */
+    AWAIT_TASK,       /* of a task or future: asked again on resuming */
+    AWAIT_GATHER,     /* of a gather with assignments */
+    AWAIT_YIELD,      /* of a generator, for its next step; call is the value */
+    AWAIT_INTO,       /* of a call in C that is told where the result goes: the address ends its text */
+    AWAIT_INTO_SIZED, /* and then its size */
+    AWAIT_THROW,      /* no await: a call that may throw, and never suspends */
+    AWAIT_RAISE,      /* no await: a throw; control does not go on behind it */
 } AwaitKind;
 
 struct Await {

@@ -289,7 +289,8 @@ static Code *generator_step(Lower *l, Expr *e, const char *context) {
         out[1] = code_join(code_join(code_text(l->a, "&"), code_var(l->a, value)),
                            code_join(code_text(l->a, ", sizeof "), code_var(l->a, value)));
     }
-    Code *c = code_text(l->a, "acc_abi_%s(%s, ", names[e->builtin - B_ANEXT], context);
+    bool quick = e->builtin == B_ANEXT && !strcmp(context, "acc__cx");
+    Code *c = code_text(l->a, "acc_%s_%s(%s, ", quick ? "quick" : "abi", names[e->builtin - B_ANEXT], context);
     code_join(c, handle_arg(l, e->args[0], out[0]));
     for (size_t i = 1; i < e->count; i++) code_join(c, code_join(code_text(l->a, ", "), out[i]));
     return code_join(c, code_text(l->a, ")"));

@@ -109,7 +109,7 @@ static Var *next_item(Lower *l, Stmt *s, const char *function, Var *from, Var *v
     if (function) call(l, s->start, function, from, place, result);
     else
         lower_suspension(l, AWAIT_CALL, s->start,
-                         code_join(code_join(code_text(l->a, "acc_abi_anext(acc__cx, (void *)"), code_var(l->a, from)),
+                         code_join(code_join(code_text(l->a, "acc_quick_anext(acc__cx, (void *)"), code_var(l->a, from)),
                                    code_join(code_text(l->a, ", "), code_join(place, code_text(l->a, ")")))),
                          result);
     return result;

@@ -15,14 +15,17 @@ static void set(Lower *l, size_t at, Var *v, Code *value) {
 
 static Code *value_of(Lower *l, Var *v) { return v ? code_var(l->a, v) : code_text(l->a, "((void)0)"); }
 
-/* `acc_abi_NAME(context, the queue, ` and, of a put, the item's address and `)`; the queue's handle. */
-static Code *call_on(Lower *l, Expr *e, const char *context, Code **queue_handle) {
+/* `acc_abi_NAME(context, the queue, ` and, of a put, the item's address and `)`; the queue's handle. quick: what puts or gets in
+ * the caller's code where it need not wait, and wants an item's size too. */
+static Code *call_on(Lower *l, Expr *e, const char *context, bool quick, Code **queue_handle) {
     Code **out = NEW_ARRAY(l->a, Code *, e->count + 1);
     Node *name = node_field(e->node, F_function);
     bool put = e->builtin == B_QUEUE_PUT || e->builtin == B_QUEUE_PUT_NOWAIT;
     lower_operands(l, e->args, e->count, out);
     *queue_handle = code_copy(l->a, out[0]);
-    Code *c = code_text(l->a, "acc_abi_%s(%s, ", ir_text(l->a, l->u, name) + 4, context);
+    const char *function = ir_text(l->a, l->u, name) + strlen("acc_");
+    if (quick) function += strlen("queue_");
+    Code *c = code_text(l->a, "acc_%s_%s(%s, ", quick ? "quick" : "abi", function, context);
     if (!put) return code_join(c, code_join(handle_arg(l, out[0]), code_text(l->a, ", ")));
     if (e->count < 2) return code_join(c, code_join(handle_arg(l, out[0]), code_text(l->a, ", 0)")));
     Type *queue = sema_inner_type(l->u->sema, node_stripped(e->args[0]->node));
@@ -31,19 +34,22 @@ static Code *call_on(Lower *l, Expr *e, const char *context, Code **queue_handle
     lower_like_value(l, item, handle);
     set(l, e->start, item, out[1]);
     code_join(c, code_join(handle_arg(l, handle), code_text(l->a, ", &")));
-    return code_join(c, code_join(code_var(l->a, item), code_text(l->a, ")")));
+    code_join(c, code_var(l->a, item));
+    if (quick) code_join(c, code_join(code_text(l->a, ", sizeof "), code_var(l->a, item)));
+    return code_join(c, code_text(l->a, ")"));
 }
 
 Code *lower_queue_await(Lower *l, Expr *e, Type *type, size_t at) {
     if (!e->count) return code_span(l->a, e->start, e->end); /* check has complained */
-    Code *handle, *c = call_on(l, e, "acc__cx", &handle);
-    if (e->builtin == B_QUEUE_PUT) {
+    bool put = e->builtin == B_QUEUE_PUT, item = put ? e->count == 2 : type && type->kind != TY_VOID;
+    Code *handle, *c = call_on(l, e, "acc__cx", item, &handle);
+    if (put) {
         lower_suspension(l, AWAIT_CALL, at, c, NULL);
         return value_of(l, NULL);
     }
     Var *result = type && type->kind == TY_VOID ? NULL : ir_temp(l->a, l->f, type);
     lower_like_value(l, result, handle);
-    lower_suspension(l, AWAIT_INTO, at, c, result);
+    lower_suspension(l, item ? AWAIT_INTO_SIZED : AWAIT_INTO, at, c, result);
     return value_of(l, result);
 }
 
@@ -71,7 +77,7 @@ Code *lower_queue(Lower *l, Expr *e) {
     if (e->builtin == B_QUEUE_NEW) return queue_new(l, e, type);
     if (!e->count) return code_span(l->a, e->start, e->end); /* check has complained */
     bool waits = e->builtin == B_QUEUE_GET || e->builtin == B_QUEUE_PUT;
-    Code *handle, *c = call_on(l, e, waits ? "acc__cx->cold" : "acc__cx", &handle);
+    Code *handle, *c = call_on(l, e, waits ? "acc__cx->cold" : "acc__cx", false, &handle);
     if (waits) { /* a coroutine */
         Var *made = ir_temp(l->a, l->f, type);
         if (e->builtin == B_QUEUE_GET) lower_like_handle(l, made, handle, "coro");

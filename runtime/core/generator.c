@@ -8,6 +8,14 @@
 static const acc_error_type exit_type = {"GeneratorExit", &acc_error_type_BaseError};
 
 static acc_generation *generation(acc_frame *f) { return (acc_generation *)(f + 1); }
+static acc__slot *slot_of(acc__thread *th, const acc_generation *g) { return acc__find(th, g->handle); }
+
+/* One that is none: nothing is stepped in the callers' code. */
+acc_generation acc__no_generator = {.handle = &acc__no_generator, .running = 1};
+
+static inline acc_generation **latest(acc__thread *th, const void *handle) {
+    return &th->cx.generators[(uintptr_t)handle % ACC_LATEST];
+}
 
 acc_frame *acc_generator_new(acc_ctx *cx, const acc_fn *fn) {
     acc__thread *th = acc__of(cx);
@@ -26,17 +34,19 @@ acc_frame *acc_generator_new(acc_ctx *cx, const acc_fn *fn) {
     }
     f->fn = fn;
     f->up = (acc_link){.state = ACC_STATE_START, .size_class = ACC__FRAME_BIG, .flags = ACC__FRAME_GENERATOR};
-    *generation(f) = (acc_generation){.slot = s};
+    *generation(f) = (acc_generation){.handle = acc__handle(s)};
     s->leaf = f;
     return f;
 }
 
 void *acc_generator_take(acc_ctx *cx, acc_frame *f) {
     (void)cx;
-    return f ? acc__handle(generation(f)->slot) : ACC__POISONED;
+    return f ? (void *)generation(f)->handle : ACC__POISONED;
 }
 
 void acc__generator_free(acc__thread *th, acc__slot *s) {
+    acc_generation *g = generation(s->leaf), **seen = latest(th, g->handle);
+    if (*seen == g) *seen = &acc__no_generator;
     if (s->n.flags & ACC__SEPARATE) free(acc__data(s));
     acc__slot_free(th, s);
 }
@@ -46,7 +56,7 @@ void acc__generator_stepped(acc__thread *th, acc_frame *f) {
     if (!th->cx.signal) *(bool *)acc_result_place(f) = g->yielded;
     g->running = 0;
     f->up.flags &= (uint8_t)~ACC_FRAME_LINKED;
-    if (!g->yielded || th->cx.signal) acc__generator_free(th, g->slot);
+    if (!g->yielded || th->cx.signal) acc__generator_free(th, slot_of(th, g));
 }
 
 /* ---- one step ------------------------------------------------------------------------------------------------------------ */
@@ -68,10 +78,10 @@ static const acc_fn anext_fn = {call_step, "acc_anext", NULL, sizeof(call), 1, _
 static const acc_fn athrow_fn = {call_step, "acc_athrow", NULL, sizeof(call), 1, _Alignof(call), 0};
 static const acc_fn aclose_fn = {call_step, "acc_aclose", &acc__certain, sizeof(call), 0, _Alignof(call), 0};
 
-/* It was stepped, and has not plainly yielded. */
-static __attribute__((noinline)) bool stepped_otherwise(acc_ctx *cx, acc__slot *s) {
-    if (!cx->signal) generation(s->leaf)->running = 0;
-    if (!cx->signal || cx->signal == ACC_FAILED) acc__generator_free((acc__thread *)cx, s);
+bool acc_abi_anext_end(acc_ctx *cx, acc_generation *g) {
+    acc__thread *th = (acc__thread *)cx;
+    if (!cx->signal) g->running = 0;
+    if (!cx->signal || cx->signal == ACC_FAILED) acc__generator_free(th, slot_of(th, g));
     return false;
 }
 
@@ -94,7 +104,7 @@ static inline __attribute__((always_inline)) bool step(acc_ctx *cx, acc__slot *s
     g->running = g->begun = 1;
     if (guarded && !cx->signal && acc_guarded(cx)) return step_later(cx, f);
     f->fn->step(cx, f); /* its prologue asks for no guard: nothing is to be resumed */
-    if (acc__unlikely(cx->signal || !g->yielded)) return stepped_otherwise(cx, s);
+    if (acc__unlikely(cx->signal || !g->yielded)) return acc_abi_anext_end(cx, g);
     g->running = 0;
     return true;
 }
@@ -196,8 +206,10 @@ static void call_step(acc_ctx *cx, acc_frame *f) {
 bool acc_abi_anext(acc_ctx *cx, void *generator, void *out) {
     if (acc__likely(!acc_guarded(cx))) { /* a step as it mostly is */
         acc__slot *s = acc__find((acc__thread *)cx, generator);
-        if (acc__likely(s && s->n.kind == ACC__GENERATOR && !generation(s->leaf)->running))
+        if (acc__likely(s && s->n.kind == ACC__GENERATOR && !generation(s->leaf)->running)) {
+            *latest((acc__thread *)cx, generator) = generation(s->leaf);
             return step(cx, s, out, false, false);
+        }
     }
     return operate(cx, &anext_fn, NEXT, generator, out, NULL, NULL, 0);
 }

@@ -423,6 +423,7 @@ extern const acc_site acc__certain; /* the sites of a function that runs even wh
 /* A generator's step is over that was suspended: gives its caller what came of it, ends the generator if it is at its end. */
 void acc__generator_stepped(acc__thread *th, acc_frame *f);
 void acc__generator_free(acc__thread *th, acc__slot *s);
+extern acc_generation acc__no_generator;
 /* Runs the cleanup of those that are still open. */
 void acc__generators_close(acc__thread *th);
 /* Frees a frame, be it of the pool or a slot's. */
@@ -550,6 +551,7 @@ static inline uint32_t acc__timer_of(const acc__slot *s) {
 /* ---- queues (sync/queue.c) ------------------------------------------------------------------------------------------------ */
 
 void acc__queue_end(acc__slot *s); /* frees the items */
+extern acc_queue_front acc__no_queue;
 
 /* ---- the loop (loop.c), epoll (epoll.c) -------------------------------------------------------------------------------------- */
 

@@ -58,6 +58,10 @@ static __attribute__((noinline)) void thread_begin(acc__thread *th) {
     th->cx.limit = th->cx.room;
     th->cx.cold = th->cold.cold = &th->cold;
     th->cold.limit = UINTPTR_MAX;
+    for (int i = 0; i < ACC_LATEST; i++) {
+        th->cx.queues[i] = th->cold.queues[i] = &acc__no_queue;
+        th->cx.generators[i] = th->cold.generators[i] = &acc__no_generator;
+    }
     th->epoll = -1;
     th->latest = &acc__nobody;
     th->began = true;

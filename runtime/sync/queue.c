@@ -12,18 +12,24 @@
 enum kind { FIFO, LIFO, PRIORITY };
 
 typedef struct queue {
-    char *items;
-    size_t head, count, mask, room; /* mask: room - 1; both 0 as long as there are no items */
-    size_t limit;                   /* SIZE_MAX: none */
+    acc_queue_front front; /* what the callers' code sees */
+    size_t room;           /* mask + 1; both 0 as long as there are no items */
+    size_t limit;          /* SIZE_MAX: none */
     uint32_t size;
     uint16_t align;
     uint8_t kind;
     bool shut;
     int (*compare)(const void *, const void *);
-    acc__waiters getters, putters, joiners;
-    size_t unfinished;
+    acc__waiters joiners;
     uint64_t loop;
 } queue;
+
+/* A slot that is none: nothing is stepped over in the callers' code. */
+acc_queue_front acc__no_queue = {.handle = &acc__no_queue, .gets = SIZE_MAX};
+
+static inline acc_queue_front **latest(acc__thread *th, const void *handle) {
+    return &th->cx.queues[(uintptr_t)handle % ACC_LATEST];
+}
 
 static inline queue *find(acc__thread *th, const void *handle) {
     acc__slot *s = acc__find(th, handle);
@@ -38,6 +44,13 @@ static void throw_stale(acc_ctx *cx, const void *handle) {
     acc__throw(cx, &acc_error_type_InvalidStateError, 0, "%s", what);
 }
 
+/* What is plain changes with the room, and when it is shut. */
+static void show(queue *q) {
+    bool puts = q->kind != PRIORITY && !q->shut;
+    q->front.puts = !puts ? 0 : q->room < q->limit ? q->room : q->limit;
+    q->front.gets = q->kind == FIFO ? 0 : SIZE_MAX;
+}
+
 /* ---- items ---------------------------------------------------------------------------------------------------------------------- */
 
 static inline void copy(void *to, const void *from, size_t size) {
@@ -50,7 +63,7 @@ static inline void copy(void *to, const void *from, size_t size) {
     }
 }
 
-static inline void *item(const queue *q, size_t i) { return q->items + i * q->size; }
+static inline void *item(const queue *q, size_t i) { return q->front.items + i * q->size; }
 
 static bool less(const queue *q, const void *a, const void *b) { return q->compare(a, b) < 0; }
 
@@ -68,7 +81,7 @@ static void heap_up(queue *q, size_t i, void *moved) {
 /* The first place is empty: the lesser child moves up, and so on down to a leaf; the last item goes there, and then up. */
 static void heap_down(queue *q) {
     void *moved = item(q, q->room);
-    size_t i = 0, end = q->count;
+    size_t i = 0, end = q->front.count;
     copy(moved, item(q, end), q->size);
     for (size_t child; (child = 2 * i + 1) < end; i = child) {
         if (child + 1 < end && !less(q, item(q, child), item(q, child + 1))) child++;
@@ -83,37 +96,38 @@ static __attribute__((noinline)) bool grow(queue *q) {
     if (__builtin_mul_overflow(room + spare, q->size, &bytes)) return false;
     char *items = q->align > 16 ? acc__aligned(q->align, bytes) : acc__malloc(bytes ? bytes : 1);
     if (!items) return false;
-    size_t first = q->room - q->head < q->count ? q->room - q->head : q->count;
-    if (first) memcpy(items, item(q, q->head), first * q->size);
-    if (q->count > first) memcpy(items + first * q->size, q->items, (q->count - first) * q->size);
-    free(q->items);
-    q->items = items;
-    q->head = 0;
+    size_t first = q->room - q->front.head < q->front.count ? q->room - q->front.head : q->front.count;
+    if (first) memcpy(items, item(q, q->front.head), first * q->size);
+    if (q->front.count > first) memcpy(items + first * q->size, q->front.items, (q->front.count - first) * q->size);
+    free(q->front.items);
+    q->front.items = items;
+    q->front.head = 0;
     q->room = room;
-    q->mask = room - 1;
+    q->front.mask = room - 1;
+    show(q);
     return true;
 }
 
 /* False: out of memory. */
 static inline bool put_item(queue *q, const void *value) {
-    if (acc__unlikely(q->count == q->room) && !grow(q)) return false;
+    if (acc__unlikely(q->front.count == q->room) && !grow(q)) return false;
     if (acc__unlikely(q->kind == PRIORITY)) {
         void *moved = item(q, q->room);
         copy(moved, value, q->size);
-        heap_up(q, q->count++, moved);
+        heap_up(q, q->front.count++, moved);
         return true;
     }
-    copy(item(q, (q->head + q->count++) & q->mask), value, q->size);
+    copy(item(q, (q->front.head + q->front.count++) & q->front.mask), value, q->size);
     return true;
 }
 
 static inline void get_item(queue *q, void *result) {
-    const void *from = item(q, q->head);
-    q->count--;
-    if (q->kind == FIFO) q->head = (q->head + 1) & q->mask;
-    else if (q->kind == LIFO) from = item(q, q->count);
+    const void *from = item(q, q->front.head);
+    q->front.count--;
+    if (q->kind == FIFO) q->front.head = (q->front.head + 1) & q->front.mask;
+    else if (q->kind == LIFO) from = item(q, q->front.count);
     if (result) copy(result, from, q->size);
-    if (q->kind == PRIORITY && q->count) heap_down(q);
+    if (q->kind == PRIORITY && q->front.count) heap_down(q);
 }
 
 /* ---- the queue ------------------------------------------------------------------------------------------------------------------- */
@@ -125,11 +139,14 @@ static void *make(acc_ctx *cx, size_t size, size_t align, ptrdiff_t maxsize, enu
         acc__throw_memory(cx);
         return NULL;
     }
-    *(queue *)acc__payload(s) = (queue){.size = (uint32_t)size,
-                                        .align = (uint16_t)align,
-                                        .kind = (uint8_t)kind,
-                                        .limit = maxsize > 0 ? (size_t)maxsize : SIZE_MAX,
-                                        .compare = compare};
+    queue *q = acc__payload(s);
+    *q = (queue){.front.handle = acc__handle(s),
+                 .size = (uint32_t)size,
+                 .align = (uint16_t)align,
+                 .kind = (uint8_t)kind,
+                 .limit = maxsize > 0 ? (size_t)maxsize : SIZE_MAX,
+                 .compare = compare};
+    show(q);
     return acc__handle(s);
 }
 
@@ -161,7 +178,7 @@ static void wake_all(acc__thread *th, acc__waiters *l, enum acc__wake how) {
     }
 }
 
-static inline bool full(const queue *q) { return q->count >= q->limit; }
+static inline bool full(const queue *q) { return q->front.count >= q->limit; }
 
 /* Puts into a queue that is neither full nor shut down. */
 static inline void put(acc_ctx *cx, queue *q, const void *value) {
@@ -169,14 +186,14 @@ static inline void put(acc_ctx *cx, queue *q, const void *value) {
         acc__throw_memory(cx);
         return;
     }
-    q->unfinished++;
-    wake_next(acc__of(cx), &q->getters);
+    q->front.unfinished++;
+    wake_next(acc__of(cx), &q->front.getters);
 }
 
 /* Gets from one that is not empty. */
 static inline void get(acc__thread *th, queue *q, void *result) {
     get_item(q, result);
-    wake_next(th, &q->putters);
+    wake_next(th, &q->front.putters);
 }
 
 void acc_abi_queue_put_nowait(acc_ctx *cx, void *handle, const void *value) {
@@ -190,13 +207,13 @@ void acc_abi_queue_put_nowait(acc_ctx *cx, void *handle, const void *value) {
 void acc_abi_queue_get_nowait(acc_ctx *cx, void *handle, void *result) {
     queue *q = find(acc__of(cx), handle);
     if (!q) throw_stale(cx, handle);
-    else if (q->count) get(acc__of(cx), q, result);
+    else if (q->front.count) get(acc__of(cx), q, result);
     else acc__throw(cx, q->shut ? &acc_error_type_QueueShutDown : &acc_error_type_QueueEmpty, 0, NULL);
 }
 
 size_t acc_queue_size(acc__any_queue h) {
     queue *q = find_own(h);
-    return q ? q->count : 0;
+    return q ? q->front.count : 0;
 }
 bool acc_queue_empty(acc__any_queue h) { return !acc_queue_size(h); }
 bool acc_queue_full(acc__any_queue h) {
@@ -205,14 +222,14 @@ bool acc_queue_full(acc__any_queue h) {
 }
 
 static void finish(acc__thread *th, queue *q, size_t n) {
-    q->unfinished -= n < q->unfinished ? n : q->unfinished;
-    if (!q->unfinished) acc__wake_some(th, &q->joiners, SIZE_MAX);
+    q->front.unfinished -= n < q->front.unfinished ? n : q->front.unfinished;
+    if (!q->front.unfinished) acc__wake_some(th, &q->joiners, SIZE_MAX);
 }
 
 void acc_queue_task_done(acc_ctx *cx, acc__any_queue h) {
     queue *q = find(acc__of(cx), (void *)h);
     if (!q) throw_stale(cx, (void *)h);
-    else if (!q->unfinished) acc__throw(cx, &acc_error_type_ValueError, 0, "task_done() called too many times");
+    else if (!q->front.unfinished) acc__throw(cx, &acc_error_type_ValueError, 0, "task_done() called too many times");
     else finish(acc__of(cx), q, 1);
 }
 
@@ -221,28 +238,30 @@ void acc_queue_shutdown(acc__any_queue h, bool immediate) {
     queue *q = find(th, (void *)h);
     if (!q) return;
     q->shut = true;
+    show(q);
     if (immediate) {
-        size_t n = q->count;
-        q->head = q->count = 0;
+        size_t n = q->front.count;
+        q->front.head = q->front.count = 0;
         finish(th, q, n);
     }
-    wake_all(th, &q->getters, ACC__WOKEN);
-    wake_all(th, &q->putters, ACC__WOKEN);
+    wake_all(th, &q->front.getters, ACC__WOKEN);
+    wake_all(th, &q->front.putters, ACC__WOKEN);
 }
 
 void acc__queue_end(acc__slot *s) {
     queue *q = acc__payload(s);
-    free(q->items);
+    free(q->front.items);
 }
 
 void acc_queue_free(acc__any_queue h) {
     acc__thread *th = acc__self();
     queue *q = find(th, (void *)h);
     if (!q) return;
-    wake_all(th, &q->getters, ACC__FREED);
-    wake_all(th, &q->putters, ACC__FREED);
+    wake_all(th, &q->front.getters, ACC__FREED);
+    wake_all(th, &q->front.putters, ACC__FREED);
     wake_all(th, &q->joiners, ACC__FREED);
     acc__slot *s = (acc__slot *)q - 1;
+    if (*latest(th, (void *)h) == &q->front) *latest(th, (void *)h) = &acc__no_queue;
     acc__queue_end(s);
     acc__slot_free(th, s);
 }
@@ -266,8 +285,8 @@ static inline queue *resumed(acc_ctx *cx, frame *f, bool getter) {
     if (acc__likely(!cx->signal && q)) return q;
     if (!cx->signal) acc__throw(cx, &acc_error_type_QueueShutDown, 0, "the queue was freed");
     if (!q || !f->waiting.w.woken) return q;
-    if (getter && q->count) wake_next(th, &q->getters);
-    if (!getter && !full(q)) wake_next(th, &q->putters);
+    if (getter && q->front.count) wake_next(th, &q->front.getters);
+    if (!getter && !full(q)) wake_next(th, &q->front.putters);
     return q;
 }
 
@@ -282,12 +301,12 @@ static const acc_fn get_fn = {get_step, "acc_queue_get", &acc__waits, sizeof(fra
 static inline void get_or_wait(acc_ctx *cx, frame *f, void *handle, queue *q, void *result) {
     if (acc__unlikely(!q)) {
         throw_stale(cx, handle);
-    } else if (q->count) {
+    } else if (q->front.count) {
         get((acc__thread *)cx, q, result);
     } else if (acc__unlikely(q->shut)) {
         acc__throw(cx, &acc_error_type_QueueShutDown, 0, NULL);
     } else {
-        f = (frame *)acc__wait_begin(cx, (acc__waiting *)f, &get_fn, &q->getters, &q->loop);
+        f = (frame *)acc__wait_begin(cx, (acc__waiting *)f, &get_fn, &q->front.getters, &q->loop);
         if (f) waits(f, handle, q);
     }
 }
@@ -297,8 +316,6 @@ static void get_step(acc_ctx *cx, acc_frame *head) {
     queue *q = head->up.state == ACC_STATE_START ? find((acc__thread *)cx, f->handle) : resumed(cx, f, true);
     if (acc__likely(!cx->signal)) get_or_wait(cx, f, f->handle, q, acc_result_place(head));
 }
-
-/* What follows is not inlined, so that the fast paths of put and get need no registers saved. */
 
 /* It cannot run here: a frame for later. */
 static __attribute__((noinline)) void get_later(acc_ctx *cx, void *handle) {
@@ -319,24 +336,14 @@ static __attribute__((noinline)) void get_later(acc_ctx *cx, void *handle) {
     f->waiting.head.up.state = ACC_STATE_START;
 }
 
-static __attribute__((noinline)) void get_slowly(acc_ctx *cx, void *handle, void *result, queue *q) {
-    get_or_wait(cx, NULL, handle, q, result);
-}
-
 void acc_abi_queue_get(acc_ctx *cx, void *handle, void *result) {
     if (acc_guarded(cx)) {
         get_later(cx, handle);
         return;
     }
     queue *q = find((acc__thread *)cx, handle);
-    if (acc__unlikely(!q || !q->count || q->putters.first || q->kind != FIFO || !result)) {
-        get_slowly(cx, handle, result, q);
-        return;
-    }
-    size_t at = q->head;
-    q->head = (at + 1) & q->mask;
-    q->count--;
-    copy(result, item(q, at), q->size);
+    if (q) *latest((acc__thread *)cx, handle) = &q->front;
+    get_or_wait(cx, NULL, handle, q, result);
 }
 
 static void put_step(acc_ctx *cx, acc_frame *f);
@@ -345,7 +352,7 @@ static const acc_fn put_fn = {put_step, "acc_queue_put", &acc__waits, sizeof(fra
 static __attribute__((noinline)) void put_waits(acc_ctx *cx, void *handle, queue *q, const void *value) {
     acc_fn fn = put_fn;
     fn.frame_size += q->size;
-    frame *f = (frame *)acc__wait_begin(cx, NULL, &fn, &q->putters, &q->loop);
+    frame *f = (frame *)acc__wait_begin(cx, NULL, &fn, &q->front.putters, &q->loop);
     if (!f) return;
     f->waiting.head.fn = &put_fn;
     waits(f, handle, q);
@@ -357,7 +364,7 @@ static inline void put_or_wait(acc_ctx *cx, frame *f, void *handle, queue *q, co
     else if (acc__unlikely(q->shut)) acc__throw(cx, &acc_error_type_QueueShutDown, 0, NULL);
     else if (!full(q)) put(cx, q, value);
     else if (!f) put_waits(cx, handle, q, value);
-    else if (acc__wait_begin(cx, (acc__waiting *)f, &put_fn, &q->putters, &q->loop)) f->slot = (acc__slot *)q - 1;
+    else if (acc__wait_begin(cx, (acc__waiting *)f, &put_fn, &q->front.putters, &q->loop)) f->slot = (acc__slot *)q - 1;
 }
 
 static void put_step(acc_ctx *cx, acc_frame *head) {
@@ -379,24 +386,14 @@ static __attribute__((noinline)) void put_later(acc_ctx *cx, void *handle, const
     f->waiting.head.up.state = ACC_STATE_START;
 }
 
-static __attribute__((noinline)) void put_slowly(acc_ctx *cx, void *handle, const void *value, queue *q) {
-    put_or_wait(cx, NULL, handle, q, value);
-}
-
 void acc_abi_queue_put(acc_ctx *cx, void *handle, const void *value) {
     if (acc_guarded(cx)) {
         put_later(cx, handle, value);
         return;
     }
     queue *q = find((acc__thread *)cx, handle);
-    if (acc__unlikely(!q || q->count >= q->limit || q->count == q->room || q->getters.first || q->shut ||
-                      q->kind == PRIORITY)) {
-        put_slowly(cx, handle, value, q);
-        return;
-    }
-    size_t at = (q->head + q->count++) & q->mask;
-    q->unfinished++;
-    copy(item(q, at), value, q->size);
+    if (q) *latest((acc__thread *)cx, handle) = &q->front;
+    put_or_wait(cx, NULL, handle, q, value);
 }
 
 static void join_step(acc_ctx *cx, acc_frame *f) {
@@ -425,5 +422,5 @@ void acc_queue_join(acc_ctx *cx, acc__any_queue h) {
     }
     queue *q = find(acc__of(cx), (void *)h);
     if (!q) throw_stale(cx, (void *)h);
-    else if (q->unfinished) acc__wait_begin(cx, (acc__waiting *)f, &join_fn, &q->joiners, &q->loop);
+    else if (q->front.unfinished) acc__wait_begin(cx, (acc__waiting *)f, &join_fn, &q->joiners, &q->loop);
 }

@@ -54,6 +54,7 @@ enum {
 };
 #define ACC_STATE_START 0xffff
 #define ACC_FAILED ((acc_link *)1)
+#define ACC_LATEST 4
 
 struct acc_site { /* an await, for tracebacks */
     const char *file;
@@ -80,6 +81,9 @@ struct acc_ctx {
     acc_link leaf;     /* a leaf suspends by signal = &leaf: its caller's frame, linked here, is stepped on wake-up */
     const acc_error *error;
     uintptr_t room; /* what limit is while code runs */
+    /* Those used last, by the lowest bits of their handles; never NULL. For acc_quick_put and its kin. */
+    struct acc_queue_front *queues[ACC_LATEST];
+    struct acc_generation *generators[ACC_LATEST];
 };
 
 /* The thread's context. Never NULL. */
@@ -225,15 +229,31 @@ void acc_abi_hold(void **place, void *scope);
 typedef struct acc_generation {
     void *out;
     void *sent_to; /* where a sent value is put, of the type S */
-    void *slot;    /* the runtime's */
+    const void *handle;
     uint8_t yielded, sent;
-    uint8_t running, begun, closed, asked; /* the runtime's; closed: told to, asked: how often by the loop's end */
+    uint8_t running, begun;
+    uint8_t closed, asked; /* the runtime's; closed: told to, asked: how often by the loop's end */
 } acc_generation;
 /* A new one's frame; NULL: out of memory. acc_generator_take gives its handle, poisoned where there is no memory. */
 acc_frame *acc_generator_new(acc_ctx *cx, const acc_fn *fn);
 void *acc_generator_take(acc_ctx *cx, acc_frame *f);
 /* asend, athrow (which consumes the error), anext, aclose: asynchronous functions in C's form. */
 bool acc_abi_anext(acc_ctx *cx, void *generator, void *out);
+/* Where a step has been made in the caller's code, and it has not plainly yielded: what acc_abi_anext would give. */
+bool acc_abi_anext_end(acc_ctx *cx, acc_generation *g);
+static inline bool acc_quick_anext(acc_ctx *cx, void *generator, void *out) {
+    acc_generation *g = cx->generators[(uintptr_t)generator % ACC_LATEST];
+    if (__builtin_expect(g->handle != generator || g->running || acc_guarded(cx), 0))
+        return acc_abi_anext(cx, generator, out);
+    acc_frame *f = (acc_frame *)(void *)g - 1;
+    g->out = out;
+    g->yielded = g->sent = 0;
+    g->running = g->begun = 1;
+    f->fn->step(cx, f); /* its prologue asks for no guard: nothing is to be resumed */
+    if (__builtin_expect(cx->signal || !g->yielded, 0)) return acc_abi_anext_end(cx, g);
+    g->running = 0;
+    return true;
+}
 bool acc_abi_asend(acc_ctx *cx, void *generator, const void *value, size_t size, void *out);
 bool acc_abi_athrow(acc_ctx *cx, void *generator, const acc_error *e, void *out);
 void acc_abi_aclose(acc_ctx *cx, void *generator);
@@ -246,6 +266,41 @@ void *acc_abi_priority_queue_new(acc_ctx *cx, size_t size, size_t align, ptrdiff
                                  int (*compare)(const void *, const void *));
 void acc_abi_queue_get(acc_ctx *cx, void *queue, void *result);
 void acc_abi_queue_put(acc_ctx *cx, void *queue, const void *value);
+/* What a queue shows of itself, so that a get or put that need not wait is made in the caller's code. */
+struct acc__waiter;
+typedef struct acc__waiters { /* who waits, in order */
+    struct acc__waiter *first, *last;
+} acc__waiters;
+typedef struct acc_queue_front {
+    const void *handle;
+    char *items; /* a ring: `count` of them from place `head` on, each place taken & mask */
+    size_t head, count, mask;
+    size_t puts; /* a put is plain as long as there are fewer items; 0 where it never is */
+    size_t gets; /* a get is plain as long as there are more; SIZE_MAX where it never is */
+    size_t unfinished;
+    acc__waiters getters, putters;
+} acc_queue_front;
+/* size: of an item. */
+static inline void acc_quick_get(acc_ctx *cx, void *queue, void *result, size_t size) {
+    acc_queue_front *q = cx->queues[(uintptr_t)queue % ACC_LATEST];
+    if (__builtin_expect(q->handle != queue || q->count <= q->gets || q->putters.first, 0)) {
+        acc_abi_queue_get(cx, queue, result);
+        return;
+    }
+    __builtin_memcpy(result, q->items + q->head * size, size);
+    q->head = (q->head + 1) & q->mask;
+    q->count--;
+}
+static inline void acc_quick_put(acc_ctx *cx, void *queue, const void *value, size_t size) {
+    acc_queue_front *q = cx->queues[(uintptr_t)queue % ACC_LATEST];
+    if (__builtin_expect(q->handle != queue || q->count >= q->puts || q->getters.first, 0)) {
+        acc_abi_queue_put(cx, queue, value);
+        return;
+    }
+    __builtin_memcpy(q->items + ((q->head + q->count) & q->mask) * size, value, size);
+    q->count++;
+    q->unfinished++;
+}
 void acc_abi_queue_get_nowait(acc_ctx *cx, void *queue, void *result);
 void acc_abi_queue_put_nowait(acc_ctx *cx, void *queue, const void *value);
 /* A generator of the tasks in the order in which they are done; coroutines are made tasks. */

@@ -22,11 +22,6 @@ extern "C" {
 #define ACC__ZERO {0}
 #endif
 
-struct acc__waiter;
-typedef struct acc__waiters { /* who waits, in order */
-    struct acc__waiter *first, *last;
-} acc__waiters;
-
 /* The fields of all that follows are acc's own. All-zero bytes are a lock that is free, an event that is not set, a condition
  * with a lock of its own, and a semaphore of 0. */
 typedef struct acc_lock {

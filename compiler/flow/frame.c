@@ -104,7 +104,7 @@ static const char *field_of_type(const Slot *s, const Var *v) {
 
 static bool slot_free(const Func *f, const Slot *s, const Var *v) {
     if (f->many && (v->first > s->last || v->last < s->first)) return true;
-    for (size_t i = 0; i < s->users.len; i++)
+    for (size_t i = s->users.len; i-- > 0;) /* the last one is in its way most often */
         if (interfere(f, s->users.data[i], v, f->many)) return false;
     return true;
 }

@@ -60,24 +60,28 @@ static void await(Check *c, const Node *n) {
     const Node *operand = node_field(n, F_argument);
     if (operand) check_awaitable(c, node_stripped((Node *)operand), "await", "a coroutine, a task or a future");
     check_evaluated(c, n);
-    for (const Node *p = n->parent, *child = n; p; child = p, p = p->parent) {
-        if (p->kind == N_case_statement && (child->as == F_value || child->kind == N_case_range)) {
-            diag_add(c->u->diags, DIAG_ERROR, 6, NULL, place_of(c, n->start), "'await' in a case label");
-            return;
-        }
-        if (p->kind == N_init_declarator && child->as == F_value) {
-            Node *name = declared_name(node_field(p, F_declarator));
-            Decl *d = name ? sema_decl(c->u->sema, name->start) : NULL;
-            if (d && !d->automatic) {
-                diag_add(c->u->diags, DIAG_ERROR, 6, NULL, place_of(c, n->start), "'await' in a static initialiser");
-                return;
+    if (c->around.no_await)
+        diag_add(c->u->diags, DIAG_ERROR, 6, NULL, place_of(c, n->start), "'await' in %s", c->around.no_await);
+}
+
+/* The walk goes down from n, in an async function, to its child. */
+static void down(Check *c, const Node *n, const Node *child) {
+    check_operand(c, n, child);
+    switch (n->kind) {
+        case N_statement_expression:
+        case N_compound_statement: c->around.no_await = NULL; break;
+        case N_case_statement:
+            if (child->as == F_value || child->kind == N_case_range) c->around.no_await = "a case label";
+            break;
+        case N_parameter_declaration: c->around.no_await = "the type of a parameter"; break;
+        case N_init_declarator:
+            if (child->as == F_value) {
+                Node *name = declared_name(node_field(n, F_declarator));
+                Decl *d = name ? sema_decl(c->u->sema, name->start) : NULL;
+                if (d && !d->automatic) c->around.no_await = "a static initialiser";
             }
-        }
-        if (p->kind == N_parameter_declaration) {
-            diag_add(c->u->diags, DIAG_ERROR, 6, NULL, place_of(c, n->start), "'await' in the type of a parameter");
-            return;
-        }
-        if (p->kind == N_statement_expression || p->kind == N_compound_statement) break;
+            break;
+        default: break;
     }
 }
 
@@ -331,7 +335,12 @@ static void walk(Check *c, const Node *n) {
         }
         default: break;
     }
-    for (uint32_t i = 0; i < n->count; i++) walk(c, n->children[i]);
+    Around around = c->around;
+    for (uint32_t i = 0; i < n->count; i++) {
+        if (c->async) down(c, n, n->children[i]);
+        walk(c, n->children[i]);
+        c->around = around;
+    }
 end:
     c->async = outer;
     c->function = outer_function;

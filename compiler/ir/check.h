@@ -4,6 +4,15 @@
 
 #include "ir.h"
 
+/* What stands around a node, up to the statement expression or function that it is in. */
+typedef struct Around {
+    const Node *by;       /* the innermost operator whose operand is not evaluated; NULL: none */
+    const char *word;     /* it, for the user */
+    bool type;            /* its operand is a type */
+    bool size;            /* the node is in the size of an array type in it */
+    const char *no_await; /* why none can stand here: "a case label"; NULL: one can */
+} Around;
+
 typedef struct Check {
     Arena *a;
     Unit *u;
@@ -12,6 +21,7 @@ typedef struct Check {
     const Node *told;     /* the function of which was last told that it is not async */
     bool nested;          /* that is a function inside another */
     bool dialect;         /* the region holds dialect words */
+    Around around;        /* around the node that is looked at */
     Map *functions;       /* the functions that are defined in regions, by name: Node */
     Map *blocks;          /* what warn_blocking.c knows of them */
 } Check;
@@ -27,7 +37,8 @@ void check_awaitable(Check *c, const Node *operand, const char *who, const char 
 
 void check_builtin(Check *c, const Node *call);    /* check_builtin.c: the arguments of what C cannot type */
 void check_evaluated(Check *c, const Node *await); /* warn_operand.c: -Wunevaluated-await */
-void check_thrown(Check *c, const Node *n);        /* check_errors.c: throw, try, */
+void check_operand(Check *c, const Node *n, const Node *child);
+void check_thrown(Check *c, const Node *n); /* check_errors.c: throw, try, */
 void check_try(Check *c, const Node *n);
 void check_with(Check *c, const Node *n); /* async with, async for, */
 void check_each(Check *c, const Node *n);

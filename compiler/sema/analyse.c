@@ -44,6 +44,7 @@ typedef struct Analysis {
     VEC(Edit) consequences; /* statements with a mistake that check speaks of */
     VEC(Edit) silent;       /* ranges of which is said that they are not supported; closing: by analyse, not check */
     Map *call_at;           /* extent in the view -> CallInfo's number, plus 1 */
+    Map *spines;            /* expression -> Extent, of those that measure_spine has measured; NULL: none */
 } Analysis;
 
 static uint64_t extent_key(size_t start, size_t end) { return ((uint64_t)start << 32 | (uint64_t)end) + 1; }
@@ -52,6 +53,69 @@ static size_t offset_of(CXSourceLocation l) {
     unsigned offset;
     clang_getFileLocation(l, NULL, NULL, NULL, &offset);
     return offset;
+}
+
+/* ---- extents ---- */
+
+typedef struct Extent {
+    size_t start, end;
+} Extent;
+
+static Extent extent_of(CXCursor c) {
+    CXSourceRange r = clang_getCursorExtent(c);
+    return (Extent){offset_of(clang_getRangeStart(r)), offset_of(clang_getRangeEnd(r))};
+}
+
+typedef struct Operands {
+    CXCursor first, last;
+    int count;
+} Operands;
+
+static enum CXChildVisitResult note_operand(CXCursor c, CXCursor parent, CXClientData data) {
+    (void)parent;
+    Operands *o = data;
+    if (!o->count++) o->first = c;
+    o->last = c;
+    return CXChildVisit_Continue;
+}
+
+/* clang finds where a chain of n operators begins by going down it. So of a long one each link is measured once, from the innermost
+ * left operand up: a link begins there, and ends with its right operand; what clang converts on its own is as long as its operand. */
+static void measure_spine(Analysis *an, CXCursor c) {
+    typedef struct Link {
+        CXCursor node;
+        Operands operands;
+    } Link;
+    VEC(Link) links = {0};
+    for (;; c = links.data[links.len - 1].operands.first) {
+        enum CXCursorKind kind = clang_getCursorKind(c);
+        bool binary = kind == CXCursor_BinaryOperator || kind == CXCursor_CompoundAssignOperator;
+        Operands o = {0};
+        if (binary || kind == CXCursor_UnexposedExpr) clang_visitChildren(c, note_operand, &o);
+        if (o.count != (binary ? 2 : 1)) break;
+        vec_push(an->a, &links, ((Link){c, o}));
+    }
+    if (!an->spines) an->spines = map_new(an->a);
+    Extent e = extent_of(c);
+    for (size_t i = links.len; i-- > 0;) {
+        const Link *l = &links.data[i];
+        if (l->operands.count == 2) e.end = extent_of(l->operands.last).end;
+        else if (e.start && an->s->view->text[e.start - 1] == '(') e = extent_of(l->node); /* maybe a builtin's operand */
+        Extent *own = NEW(an->a, Extent);
+        *own = e;
+        map_set_u64(an->spines, (uint64_t)(uintptr_t)l->node.data[1], own);
+    }
+}
+
+/* Of an expression. */
+static Extent measure(Analysis *an, CXCursor c) {
+    enum { LONG = 4096 };
+    uint64_t key = (uint64_t)(uintptr_t)c.data[1];
+    const Extent *known = an->spines ? map_get_u64(an->spines, key) : NULL;
+    if (known) return *known;
+    Extent e = extent_of(c);
+    if (e.end > e.start + LONG) measure_spine(an, c);
+    return e;
 }
 
 /* ---- declarations ---- */
@@ -72,10 +136,9 @@ static bool declared_throws(const Source *s, size_t name) {
 static enum CXChildVisitResult find_cleanup(CXCursor c, CXCursor parent, CXClientData data) {
     (void)parent;
     if (clang_getCursorKind(c) == CXCursor_UnexposedAttr) {
-        CXSourceRange r = clang_getCursorExtent(c);
         Analysis *an = ((void **)data)[0];
-        size_t s = offset_of(clang_getRangeStart(r)), e = offset_of(clang_getRangeEnd(r));
-        for (size_t i = s; i + 7 <= e && e <= an->s->view->len; i++)
+        Extent e = extent_of(c);
+        for (size_t i = e.start; i + 7 <= e.end && e.end <= an->s->view->len; i++)
             if (!memcmp(an->s->view->text + i, "cleanup", 7)) *(bool *)((void **)data)[1] = true;
     }
     return CXChildVisit_Continue;
@@ -125,13 +188,13 @@ static void value_meant(Analysis *an, size_t at, HandleKind handle);
 static void note_variadic(Analysis *an, CXCursor c, CXCursor callee) {
     CXType f = clang_getCanonicalType(clang_getCursorType(callee));
     if (f.kind == CXType_Pointer) f = clang_getCanonicalType(clang_getPointeeType(f));
-    size_t from = offset_of(clang_getRangeStart(clang_getCursorExtent(callee)));
+    size_t from = extent_of(callee).start;
     if (!strncmp(an->s->view->text + from, "acc__", 5)) return; /* the view's own */
     if (f.kind != CXType_FunctionProto || !clang_isFunctionTypeVariadic(f)) return;
     for (int i = clang_getNumArgTypes(f), n = clang_Cursor_getNumArguments(c); i < n; i++) {
         CXCursor argument = clang_Cursor_getArgument(c, (unsigned)i);
         Type *t = types_get(&an->types, clang_getCursorType(argument));
-        size_t at = offset_of(clang_getRangeStart(clang_getCursorExtent(argument)));
+        size_t at = extent_of(argument).start;
         if (t->handle == H_CORO && view_is_source(an->s->view, at)) value_meant(an, view_back(an->s->view, at), H_CORO);
     }
 }
@@ -141,7 +204,7 @@ static void note_call(Analysis *an, CXCursor c, size_t start, size_t end) {
     clang_visitChildren(c, first_child, &callee);
     if (clang_Cursor_isNull(callee)) return;
     if (map_get_u64(an->call_at, extent_key(start, end))) return; /* cursors come more than once */
-    size_t from = offset_of(clang_getRangeStart(clang_getCursorExtent(callee)));
+    size_t from = extent_of(callee).start;
     if (!view_is_source(an->s->view, from) || !view_is_source(an->s->view, end - 1)) return; /* the view's own */
     note_variadic(an, c, callee);
     Type *type = types_get(&an->types, clang_getCursorType(callee));
@@ -222,8 +285,8 @@ static enum CXChildVisitResult visit(CXCursor c, CXCursor parent, CXClientData d
             map_set_u64(an->refs, view_back(an->s->view, at) + 1, decl_of(an, d));
     }
     if (clang_isExpression(kind)) {
-        CXSourceRange r = clang_getCursorExtent(c);
-        size_t start = offset_of(clang_getRangeStart(r)), end = offset_of(clang_getRangeEnd(r));
+        Extent extent = measure(an, c);
+        size_t start = extent.start, end = extent.end;
         if (end > start) {
             CXType type = clang_getCursorType(c);
             ExprTypes *e = map_get_u64(an->exprs, extent_key(start, end));
@@ -249,8 +312,8 @@ static enum CXChildVisitResult visit(CXCursor c, CXCursor parent, CXClientData d
 static enum CXChildVisitResult visit_table(CXCursor c, CXCursor parent, CXClientData data) {
     (void)parent;
     if (clang_getCursorKind(c) == CXCursor_UnexposedExpr) {
-        CXSourceRange r = clang_getCursorExtent(c);
-        note_conversion(data, c, offset_of(clang_getRangeStart(r)), offset_of(clang_getRangeEnd(r)));
+        Extent e = measure(data, c);
+        note_conversion(data, c, e.start, e.end);
     }
     return CXChildVisit_Recurse;
 }

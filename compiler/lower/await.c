@@ -305,13 +305,24 @@ static bool is_gather(Lower *l, Expr *e) {
     return e->kind == E_BUILTIN && e->builtin == B_GATHER && (!depth || (depth <= 16 && has_assignments(l, e)));
 }
 
+/* Is it acc_sleep(0)? */
+static bool only_yields(Lower *l, Node *call) {
+    const char *text = l->u->source->text;
+    Node *function = node_field(call, F_function), *list = node_field(call, F_arguments);
+    Decl *d = function->kind == N_identifier ? sema_ref(l->u->sema, function->start) : NULL;
+    if (!d || d->kind != D_FUNCTION || strcmp(d->spelling, "acc_sleep")) return false;
+    for (size_t i = list->start + 1; i + 1 < list->end; i++)
+        if (!memchr("0. ", text[i], 3)) return false;
+    return true;
+}
+
 Code *lower_await(Lower *l, Expr *e) {
     Node *operand = node_stripped(e->args[0]->node);
     Type *type = sema_inner_type(l->u->sema, e->node);
     const CallInfo *call = operand->kind == N_call_expression ? sema_call(l->u->sema, operand) : NULL;
     if (call && call->async) {
         e->node->lowered = true;
-        Code *c = lowered_call(l, operand, "acc__cx");
+        Code *c = only_yields(l, operand) ? code_text(l->a, "acc_yield(acc__cx)") : lowered_call(l, operand, "acc__cx");
         Var *result = result_var(l, type);
         lower_suspension(l, AWAIT_CALL, e->start, c, result);
         return value_of(l, result);

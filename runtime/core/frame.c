@@ -173,7 +173,7 @@ void *acc_take(acc_ctx *cold) { return acc_take_at(cold, NULL, 0); }
 static void unwind(acc_ctx *cx) {
     acc__thread *th = (acc__thread *)cx;
     acc_link *top = cx->signal;
-    th->intent = ACC__NOTHING;
+    th->cx.intent = ACC__NOTHING;
     cx->signal = NULL;
     acc_frame *root = (acc_frame *)((char *)top - offsetof(acc_frame, up));
     uint32_t size = root->fn->result_size;
@@ -195,7 +195,7 @@ static void unwind(acc_ctx *cx) {
             break;
         }
         leaf = cx->leaf.parent;
-        th->intent = ACC__NOTHING;
+        th->cx.intent = ACC__NOTHING;
     }
     cx->error = NULL;
     cx->signal = NULL;
@@ -208,7 +208,8 @@ static __attribute__((noinline)) acc_frame *starved(acc_ctx *cx, const acc_fn *f
     if (cx->signal == &cx->leaf) return NULL; /* nothing below has suspended but a leaf without a frame */
     acc_frame *f = frame_spare(th, fn);
     if (!f) unwind(cx);
-    else if (th->intent != ACC__AT_ONCE) th->intent = ACC__STARVED; /* else it does not wait: nothing needs to be thrown */
+    else if (th->cx.intent != ACC__AT_ONCE)
+        th->cx.intent = ACC__STARVED; /* else it does not wait: nothing needs to be thrown */
     return f;
 }
 
@@ -227,6 +228,10 @@ static __attribute__((noinline)) acc_frame *not_linked(acc_ctx *cx, const acc_fn
 acc_frame *acc_abi_pend(acc_ctx *cx, const acc_fn *fn, unsigned state, size_t result) {
     acc_frame *f = acc__likely(cx->signal != ACC_FAILED) ? acc__frame_pooled((acc__thread *)cx, fn) : NULL;
     return acc__likely(f) ? acc_pend(cx, f, fn, state, result) : not_linked(cx, fn, state, result);
+}
+
+acc_frame *acc_pend_far(acc_ctx *cx, acc_frame *f, const acc_fn *fn, unsigned state, size_t result) {
+    return acc_pend(cx, f, fn, state, result);
 }
 
 acc_frame *acc_frame_new(acc_ctx *cx, const acc_fn *fn) {

@@ -202,13 +202,13 @@ static inline void acc__push(acc__queue *q, acc__node *n) {
     q->last = n;
 }
 
-enum acc__intent { /* what a leaf that suspends wants the trampoline to do */
+enum acc__intent { /* cx.intent: what a leaf that suspends wants the trampoline to do */
                    ACC__NOTHING,
                    ACC__AT_ONCE, /* step the leaf again as soon as the stack has unwound */
                    ACC__STARVED, /* the same, with a MemoryError: a frame of its callers came from the reserve */
-                   ACC__YIELD,   /* on the next turn */
-                   ACC__PARK,    /* at `deadline` or on acc__unpark */
-                   ACC__WAIT,    /* when `target` is done */
+                   ACC__YIELD = ACC_INTENT_YIELD, /* on the next turn */
+                   ACC__PARK,                     /* at `deadline` or on acc__unpark */
+                   ACC__WAIT,                     /* when `target` is done */
 };
 
 typedef struct acc__timer { /* an entry is dead where its slot does not have its number any more */
@@ -231,9 +231,8 @@ struct acc__thread {
     acc__slot *latest;     /* the slot made or found last, free or not; acc__nobody: none */
     acc__queue ready;
 
-    int64_t deadline; /* with intent */
+    int64_t deadline; /* with cx.intent */
     acc__slot *target;
-    uint8_t intent;
     bool hostile;
     bool retried; /* hostile: this await has been suspended once */
     uint8_t how;  /* with ACC__WAIT: enum acc__how */
@@ -440,7 +439,7 @@ void acc__frames_drop(acc__thread *th, acc_frame *leaf);
 /* A leaf suspends: the caller returns right after. */
 static inline void acc__suspend(acc_ctx *cx, enum acc__intent intent) {
     acc__thread *th = (acc__thread *)cx;
-    th->intent = intent;
+    th->cx.intent = intent;
     cx->signal = &cx->leaf;
 }
 static inline void acc__park(acc_ctx *cx, int64_t deadline) {

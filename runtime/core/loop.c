@@ -246,7 +246,7 @@ static __attribute__((noinline)) void attended_turn(acc__thread *th, bool may_wa
     else turn_of(th, may_wait, false);
 }
 
-static inline void turn(acc__thread *th, bool may_wait) {
+static inline __attribute__((always_inline)) void turn(acc__thread *th, bool may_wait) {
     if (acc__unlikely(__atomic_load_n(&th->loop->attention, __ATOMIC_ACQUIRE))) attended_turn(th, may_wait);
     else turn_of(th, may_wait, false);
 }

@@ -98,7 +98,7 @@ static void close_loop(acc__thread *th) {
     free(th->due);
     th->timers = th->due = NULL;
     th->timer_room = th->due_room = 0;
-    th->intent = ACC__NOTHING;
+    th->cx.intent = ACC__NOTHING;
     acc__slots_trim(th, false);
     acc__frames_trim(th);
 }

@@ -235,8 +235,8 @@ static void task_end(acc__thread *th, acc__slot *t, uint32_t size) {
 /* The task has suspended: does what its leaf wants. False: it failed, and the leaf is to be resumed with the error. */
 static bool task_suspend(acc__thread *th, acc__slot *t) {
     acc_ctx *cx = &th->cx;
-    unsigned intent = th->intent;
-    th->intent = ACC__NOTHING;
+    unsigned intent = th->cx.intent;
+    th->cx.intent = ACC__NOTHING;
     t->leaf = cx->leaf.parent;
     if (acc__unlikely(t->on)) forsake(th, t);
     switch (intent) {

@@ -21,7 +21,7 @@ import gdb
 LAYOUT = {
     "acc__chunk": {"base": 0, "owner": 8, "stride": 24, "fresh": 28},
     "acc__slot": {"kind": 8, "state": 9, "flags": 12, "index": 20, "leaf": 24, "on": 40, "serial": 56, "name": 60},
-    "acc__thread": {"current": 136},
+    "acc__thread": {"current": 280},
 }
 SLOT_HEAD = 64
 CHUNK_SLOTS, CHUNKS = 4096, 1 << 20

@@ -55,6 +55,7 @@ enum {
 #define ACC_STATE_START 0xffff
 #define ACC_FAILED ((acc_link *)1)
 #define ACC_LATEST 4
+#define ACC_INTENT_YIELD 3
 
 struct acc_site { /* an await, for tracebacks */
     const char *file;
@@ -80,7 +81,8 @@ struct acc_ctx {
     acc_ctx *cold;     /* the thread's cold context (its own: itself) */
     acc_link leaf;     /* a leaf suspends by signal = &leaf: its caller's frame, linked here, is stepped on wake-up */
     const acc_error *error;
-    uintptr_t room; /* what limit is while code runs */
+    uintptr_t room;  /* what limit is while code runs */
+    unsigned intent; /* what a leaf that suspends waits for: the runtime's, but for ACC_INTENT_YIELD */
     /* Those used last, by the lowest bits of their handles; never NULL. For acc_quick_put and its kin. */
     struct acc_queue_front *queues[ACC_LATEST];
     struct acc_generation *generators[ACC_LATEST];
@@ -132,6 +134,9 @@ static inline acc_frame *acc_pend(acc_ctx *cx, acc_frame *f, const acc_fn *fn, u
     return f;
 }
 
+/* The same, but a call: for a function of more than two awaits, where that code at each would be most of what an await takes. */
+acc_frame *acc_pend_far(acc_ctx *cx, acc_frame *f, const acc_fn *fn, unsigned state, size_t result);
+
 /* A frame made at the function's entry, because something in it has an address that outlives a suspension. NULL: out of
  * memory, thrown. Freed by acc_frame_leave at every way out that is no suspension, unless the trampoline owns it. */
 acc_frame *acc_frame_new(acc_ctx *cx, const acc_fn *fn);
@@ -171,6 +176,11 @@ typedef struct acc_dest {
 void acc_await_coro(acc_ctx *cx, void *coro, void *result);
 void acc_await_task(acc_ctx *cx, void *handle, void *result);
 void acc_await_gather(acc_ctx *cx, void *gather, const acc_dest *dests);
+/* await acc_sleep(0) */
+static inline void acc_yield(acc_ctx *cx) {
+    cx->intent = ACC_INTENT_YIELD;
+    cx->signal = &cx->leaf;
+}
 
 /* Functions that throw but do not wait: they may leave ACC_FAILED, nothing else. */
 void *acc_abi_create_task(acc_ctx *cx, void *coro);

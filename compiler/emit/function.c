@@ -26,6 +26,7 @@ typedef struct Emit {
     BitSet declared;            /* temporaries */
     VEC(Var *) owned;           /* what begins empty in the frame and goes with the call */
     VEC(const Node *) comments; /* "fall through" */
+    const char *pend;           /* what links the frame: inline, or a call */
 } Emit;
 
 /* `before NAME after` */
@@ -156,6 +157,14 @@ static bool sized_parameters(const Func *f) {
     for (size_t i = 0; i < f->param_count; i++)
         if (f->vars.data[i]->vla) return true;
     return false;
+}
+
+/* Where awaits are few, the code that links the frame stands at each; it would be most of what one takes. */
+static const char *linking(const Func *f) {
+    enum { FEW = 2 };
+    size_t suspensions = 0;
+    for (size_t i = 0; i < f->awaits.len; i++) suspensions += ir_suspends(f->awaits.data[i]);
+    return suspensions <= FEW ? "acc_pend" : "acc_pend_far";
 }
 
 static void leave(Emit *e) {
@@ -604,10 +613,11 @@ static void await_statement(Emit *e, Stmt *s) {
         return;
     }
     print_text(p, " acc__pend_%d: ", w->site);
-    if (f->resident) print_text(p, "if (!acc_pend(acc__cx, &acc__f->acc__head, ");
-    else if (w->handler) print_text(p, "; acc_frame *acc__p = acc_pend(acc__cx, (acc_frame *)(void *)acc__f, ");
+    if (f->resident) print_text(p, "if (!%s(acc__cx, &acc__f->acc__head, ", e->pend);
+    else if (w->handler) print_text(p, "; acc_frame *acc__p = %s(acc__cx, (acc_frame *)(void *)acc__f, ", e->pend);
     else
-        print_text(p, "acc__f = (struct acc__frame_%s *)(void *)acc_pend(acc__cx, (acc_frame *)(void *)acc__f, ", f->symbol);
+        print_text(p, "acc__f = (struct acc__frame_%s *)(void *)%s(acc__cx, (acc_frame *)(void *)acc__f, ", f->symbol,
+                   e->pend);
     print_text(p, "&acc__fn_%s, %d, ", f->symbol, w->site);
     if (w->result && w->result->field)
         print_text(p, "__builtin_offsetof(struct acc__frame_%s, %s)", f->symbol, w->result->field);
@@ -1125,7 +1135,7 @@ static void aliases(Printer *p, Unit *u, Func *f) {
 }
 
 void emit_function(Printer *p, Unit *u, Func *f) {
-    Emit e = {.p = p, .u = u, .f = f, .a = arena_new()};
+    Emit e = {.p = p, .u = u, .f = f, .a = arena_new(), .pend = linking(f)};
     e.declared = bitset_new(e.a, f->vars.len + 1);
     for (size_t i = 0; i < f->vars.len; i++) {
         Var *v = f->vars.data[i];

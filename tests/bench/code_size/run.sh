@@ -1,0 +1,67 @@
+#!/bin/bash
+# run.sh [--check]: bytes of text that an await adds to its function, beside C++20's co_await. tests/bench/run.sh calls it.
+#
+# A function of 101 awaits, of which each has LIVE values to keep, and one of a single await: the hundredth part of what the first has
+# more of. Nothing is timed, so that --check, which the tests call, asks the same, of ours alone: is it at most what g++ 12 was once
+# measured to take for a co_await of a task with symmetric transfer?
+# Environment: ACC, OUT as there.
+set -u
+export LC_ALL=C
+here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+ACC=${ACC:-$here/../../../build/release/bin/acc}
+OUT=${OUT:-$here/../../../build/bench}
+work=$OUT/code_size.d
+mkdir -p "$work" && cd "$work" || exit 1
+failed=0
+
+# source LANGUAGE LIVE AWAITS: acc or c++20.
+source_of() {
+    awk -v cpp="$([ "$1" = acc ] || echo 1)" -v live="$2" -v n="$3" 'BEGIN {
+        print cpp ? "#include \"coroutine.hpp\"\ntask<int> step(int x);" : "#include <acc.h>\nasync int step(int x);"
+        for (i = 0; i < live; i++) {
+            params = params (i ? ", " : "") "int v" i
+            sum = sum (i ? " ^ " : "") "v" i
+        }
+        print (cpp ? "task<int>" : "async int") " many(" params ") {"
+        for (i = 0; i < n; i++) print "    v" i % live " += " (cpp ? "co_await" : "await") " step(v" (i + 1) % live " + " i % 100 ");"
+        print "    " (cpp ? "co_return " : "return ") sum ";\n}"
+    }'
+}
+# compiled PEER LIVE AWAITS: the bytes of text.
+compiled() {
+    case $1 in
+    acc) source_of acc "$2" "$3" >awaits.ac && "$ACC" -O2 -c awaits.ac -o awaits.o ;;
+    *) source_of c++20 "$2" "$3" >awaits.cc && "$1" -std=c++20 -O2 -w -I"$here/.." -c awaits.cc -o awaits.o ;;
+    esac || return 1
+    size -A awaits.o | awk '/^\.text/ { sum += $2 } END { print sum }'
+}
+# an_await PEER LIVE
+an_await() {
+    local one many
+    one=$(compiled "$1" "$2" 1) && many=$(compiled "$1" "$2" 101) || return 1
+    awk -v a="$one" -v b="$many" 'BEGIN { printf "%.0f", (b - a) / 100 }'
+}
+
+peers=(acc)
+if [ "${1-}" != --check ]; then
+    for peer in "${CXX:-g++}" "${CLANGXX:-clang++-19}"; do
+        if command -v "$peer" >/dev/null; then peers+=("$peer"); else echo "NOTE: no $peer here"; fi
+    done
+    echo "bytes of text an await (-O2; $(gcc --version | head -n 1))"
+    printf '  %-12s' 'live values'
+    printf ' %12s' "${peers[@]}"
+    echo
+fi
+for live in 1 2 4 8; do
+    row=
+    for peer in "${peers[@]}"; do
+        bytes=$(an_await "$peer" $live) || { echo "FAIL: $peer with $live live values"; failed=1; bytes=-; }
+        row+=$(printf ' %12s' "$bytes")
+        [ "$peer" != acc ] || ours=$bytes
+    done
+    printf '  %-12s%s\n' $live "$row"
+    case $live in 1 | 2) bar=125 ;; 4) bar=158 ;; *) bar=9999 ;; esac
+    [ "$(uname -m)" = x86_64 ] || bar=9999
+    [ "$ours" = - ] || [ "$ours" -le $bar ] || { echo "FAIL: $ours bytes an await with $live live values, at most $bar are wanted"; failed=1; }
+done
+exit $failed

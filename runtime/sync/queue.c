@@ -35,6 +35,10 @@ static inline queue *find(acc__thread *th, const void *handle) {
     acc__slot *s = acc__find(th, handle);
     return acc__likely(s && s->n.kind == ACC__QUEUE) ? acc__payload(s) : NULL;
 }
+/* For the callers' code; in hostile mode all goes the long way. */
+static void remember(acc__thread *th, queue *q) {
+    if (!th->hostile) *latest(th, q->front.handle) = &q->front;
+}
 static queue *find_own(acc__any_queue q) { return find(acc__self(), (void *)q); }
 
 static void throw_stale(acc_ctx *cx, const void *handle) {
@@ -342,7 +346,7 @@ void acc_abi_queue_get(acc_ctx *cx, void *handle, void *result) {
         return;
     }
     queue *q = find((acc__thread *)cx, handle);
-    if (q) *latest((acc__thread *)cx, handle) = &q->front;
+    if (q) remember((acc__thread *)cx, q);
     get_or_wait(cx, NULL, handle, q, result);
 }
 
@@ -392,7 +396,7 @@ void acc_abi_queue_put(acc_ctx *cx, void *handle, const void *value) {
         return;
     }
     queue *q = find((acc__thread *)cx, handle);
-    if (q) *latest((acc__thread *)cx, handle) = &q->front;
+    if (q) remember((acc__thread *)cx, q);
     put_or_wait(cx, NULL, handle, q, value);
 }
 

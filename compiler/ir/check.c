@@ -348,7 +348,7 @@ end:
 }
 
 bool ir_check(Arena *a, Unit *u) {
-    Check c = {.a = a, .u = u, .functions = map_new(a), .blocks = map_new(a)};
+    Check c = {.a = a, .u = u, .functions = map_new(a), .blocks = map_new(a), .labels = map_new(a), .defers = map_new(a)};
     for (size_t i = 0; i < u->tree->regions.len; i++) {
         const Node *r = u->tree->regions.data[i];
         for (uint32_t k = 0; k < r->count; k++) {

@@ -24,6 +24,8 @@ typedef struct Check {
     Around around;        /* around the node that is looked at */
     Map *functions;       /* the functions that are defined in regions, by name: Node */
     Map *blocks;          /* what warn_blocking.c knows of them */
+    Map *labels;          /* function -> Map of its labels, where check_errors.c was asked; */
+    Map *defers;          /* block -> its defers: the same */
 } Check;
 
 /* check.c */

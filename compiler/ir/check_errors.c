@@ -247,14 +247,24 @@ static const char *word_of(const Node *n) {
     }
 }
 
-static const Node *label_named(Check *c, const Node *n, const Node *name) {
+static void find_labels(Check *c, Map *labels, const Node *n) {
     const Node *label = n->kind == N_labeled_statement ? node_field(n, F_label) : NULL;
-    if (label && node_same(c->u->source, label, name)) return n;
-    for (uint32_t i = 0; i < n->count; i++) {
-        const Node *found = label_named(c, n->children[i], name);
-        if (found) return found;
+    const char *text = c->u->source->text;
+    if (label && !map_get(labels, text + label->start, label->end - label->start))
+        map_set(labels, text + label->start, label->end - label->start, (void *)n);
+    for (uint32_t i = 0; i < n->count; i++) find_labels(c, labels, n->children[i]);
+}
+
+/* The statement of the function around that has this label. */
+static const Node *label_named(Check *c, const Node *name) {
+    uint64_t key = (uint64_t)(uintptr_t)c->function;
+    Map *labels = map_get_u64(c->labels, key);
+    if (!labels) {
+        labels = map_new(c->a);
+        find_labels(c, labels, c->function);
+        map_set_u64(c->labels, key, labels);
     }
-    return NULL;
+    return map_get(labels, c->u->source->text + name->start, name->end - name->start);
 }
 
 static bool within(const Node *n, const Node *outer) { return n->start >= outer->start && n->end <= outer->end; }
@@ -268,6 +278,22 @@ static const Node *deferred(const Node *n) {
         if (d) return d;
     }
     return NULL;
+}
+
+typedef VEC(const Node *) Defers;
+
+/* Those of a block, in their order. */
+static const Defers *defers_of(Check *c, const Node *block) {
+    uint64_t key = (uint64_t)(uintptr_t)block;
+    Defers *all = map_get_u64(c->defers, key);
+    if (all) return all;
+    all = NEW(c->a, Defers);
+    map_set_u64(c->defers, key, all);
+    for (uint32_t i = 0; i < block->count; i++) {
+        const Node *d = deferred(block->children[i]);
+        if (d) vec_push(c->a, all, d);
+    }
+    return all;
 }
 
 /* The statement of the tree that a jump enters: what holds its target and not the jump. */
@@ -286,9 +312,10 @@ static void entered(Check *c, const Node *from, const Node *to, const char *what
             return;
         }
         if (p->kind != N_compound_statement && p->kind != N_case_statement && p->kind != N_labeled_statement) continue;
-        for (uint32_t i = 0; i < p->count && p->children[i] != child; i++) {
-            const Node *d = deferred(p->children[i]);
-            if (!d || within(from, d) || (from->start > d->end && within(from, p))) continue;
+        const Defers *defers = defers_of(c, p);
+        for (size_t i = 0; i < defers->len && defers->data[i]->start < child->start; i++) {
+            const Node *d = defers->data[i];
+            if (within(from, d) || (from->start > d->end && within(from, p))) continue;
             Diag *x = diag_add(c->u->diags, DIAG_ERROR, 34, NULL, check_place(c, from->start), "%s passes a 'defer'", what);
             diag_note(c->u->diags, x, check_place(c, d->start), "this one");
             return;
@@ -305,13 +332,13 @@ static void left(Check *c, const Node *n, const Node *to, const char *what) {
     }
 }
 
-static bool skips(const Node *n) { /* is cleanup pending here that a computed goto would not run? */
+static bool skips(Check *c, const Node *n) { /* is cleanup pending here that a computed goto would not run? */
     for (const Node *p = n->parent, *child = n; p && p->kind != N_function_definition; child = p, p = p->parent) {
         if (p->kind == N_try_statement && child->as == F_body && node_child(p, N_finally_clause)) return true;
         if (p->kind == N_catch_clause || p->kind == N_finally_clause || p->kind == N_async_with_statement) return true;
         if (p->kind != N_compound_statement) continue;
-        for (uint32_t i = 0; i < p->count && p->children[i] != child; i++)
-            if (deferred(p->children[i])) return true;
+        const Defers *defers = defers_of(c, p);
+        if (defers->len && defers->data[0]->start < child->start) return true;
     }
     return false;
 }
@@ -323,12 +350,12 @@ void check_jump(Check *c, const Node *n) {
         case N_goto_statement: {
             const Node *name = node_field(n, F_label);
             if (!name) {
-                if (skips(n))
+                if (skips(c, n))
                     diag_add(c->u->diags, DIAG_ERROR, 36, NULL, check_place(c, n->start),
                              "a computed goto where cleanup is pending: it would be skipped");
                 return;
             }
-            const Node *to = label_named(c, c->function, name);
+            const Node *to = label_named(c, name);
             if (!to) return;
             left(c, n, to, "a 'goto'");
             entered(c, n, to, "a 'goto'");

@@ -167,8 +167,21 @@ static const char *linking(const Func *f) {
     return suspensions <= FEW ? "acc_pend" : "acc_pend_far";
 }
 
-static void leave(Emit *e) {
+/* Where they are several, a function of its own drops them: there are as many ways out as awaits. */
+static bool drops_apart(const Emit *e) { return e->owned.len > 1; }
+
+static void drops(Emit *e) {
+    if (!drops_apart(e)) return;
+    print_heading(e->p, "what goes with a call of it");
+    print_text(e->p, "static __attribute__((unused)) void acc__drop_%s(struct acc__frame_%s *acc__f) {", e->f->symbol,
+               e->f->symbol);
     outcomes(e, false);
+    print_text(e->p, " } ");
+}
+
+static void leave(Emit *e) {
+    if (drops_apart(e)) print_text(e->p, " acc__drop_%s(acc__f);", e->f->symbol);
+    else outcomes(e, false);
     if (e->f->resident && !e->f->generator) print_text(e->p, " acc_frame_leave(acc__cx, &acc__f->acc__head);");
 }
 
@@ -1157,6 +1170,7 @@ void emit_function(Printer *p, Unit *u, Func *f) {
         for (size_t i = 0; i < f->elsewhere.len; i++) print_text(p, "%s", f->elsewhere.data[i]);
         frame(&e);
         constants(&e);
+        drops(&e);
     }
     print_own(p, false);
     size_t declarator = node_field(f->node, F_declarator)->start;

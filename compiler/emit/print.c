@@ -141,11 +141,13 @@ static size_t column(const Printer *p, size_t limit) {
     return p->out->len - i;
 }
 
+/* At the column where the user has it; but where a line is endless, each statement of it would cost a line as long. */
 void print_statement_at(Printer *p, size_t offset) {
+    enum { FAR = 2000 };
     size_t begin = source_row_start(p->source, offset);
     size_t wanted = offset - begin;
     print_at(p, offset);
-    if (p->layout) return;
+    if (p->layout || wanted > FAR) return;
     if (column(p, wanted) > wanted) marker(p, source_place(p->source, offset), source_in_system_header(p->source, offset));
     for (size_t i = column(p, wanted); i < wanted; i++) sb_addc(p->out, p->source->text[begin + i] == '\t' ? '\t' : ' ');
 }

@@ -165,14 +165,6 @@ static Code *logical(Lower *l, Expr *e, bool wanted) {
     return code_var(l->a, t);
 }
 
-static void arm(Lower *l, Stmt **block, Expr *e, Var *t) {
-    *block = lower_nested(l, e->start);
-    Stmt *before = lower_begin(l, *block);
-    if (t) lower_code(l, e->start, assign(l, t, lower_value(l, e)), t);
-    else lower_discard(l, e);
-    lower_begin(l, before);
-}
-
 /* What has e's type and needs no await; NULL: nothing does. */
 static Code *like(Lower *l, const Expr *e, size_t outside) {
     Type *t = sema_inner_type(l->u->sema, e->node);
@@ -202,10 +194,10 @@ static Code *like(Lower *l, const Expr *e, size_t outside) {
     return c;
 }
 
-/* A temporary of e's type that is declared ahead of what gives its value. */
-static Var *declared_ahead(Lower *l, Expr *e) {
-    Var *t = ir_temp(l->a, l->f, e->type);
-    if (e->type->before || e->type->local) return t;
+/* A temporary of that type, for e, that is declared ahead of what gives its value. */
+static Var *declared_ahead(Lower *l, Expr *e, Type *type) {
+    Var *t = ir_temp(l->a, l->f, type);
+    if (type->before || type->local) return t;
     t->like = like(l, e, 0);
     if (!t->like) {
         Place p = source_place(l->u->source, e->start);
@@ -217,12 +209,29 @@ static Var *declared_ahead(Lower *l, Expr *e) {
     return t;
 }
 
-static Code *conditional(Lower *l, Expr *e, bool wanted) {
-    bool value = wanted && e->type && e->type->kind != TY_VOID;
-    Var *t = value ? declared_ahead(l, e) : NULL;
+/* The type that both of its values are converted to, before its place converts that. */
+static Type *chosen_type(Lower *l, const Expr *e) {
+    Type *own = sema_inner_type(l->u->sema, e->node);
+    return own ? own : e->type;
+}
+
+static void choose(Lower *l, Expr *e, Var *t, bool declares);
+
+static void arm(Lower *l, Stmt **block, Expr *e, Var *t) {
+    *block = lower_nested(l, e->start);
+    Stmt *before = lower_begin(l, *block);
+    if (!t) lower_discard(l, e);
+    else if (e->marked && e->kind == E_COND && t->type->before && chosen_type(l, e)->key == t->type->key)
+        choose(l, e, t, false); /* the next of a chain: into the same variable */
+    else lower_code(l, e->start, assign(l, t, lower_value(l, e)), t);
+    lower_begin(l, before);
+}
+
+/* t = e, a conditional. */
+static void choose(Lower *l, Expr *e, Var *t, bool declares) {
     Code *c = lower_value(l, e->args[0]);
     if (!e->args[1]) c = lower_keep(l, e->args[0], c); /* a ?: b */
-    if (t) lower_code(l, e->start, NULL, t);           /* its declaration, ahead of both arms */
+    if (declares) lower_code(l, e->start, NULL, t);    /* its declaration, ahead of both arms */
     Stmt *s = lower_append(l, S_IF, e->start);
     s->code = code_copy(l->a, c);
     if (e->args[1]) arm(l, &s->body, e->args[1], t);
@@ -233,12 +242,19 @@ static Code *conditional(Lower *l, Expr *e, bool wanted) {
         lower_begin(l, before);
     }
     arm(l, &s->alt, e->args[2], t);
+}
+
+static Code *conditional(Lower *l, Expr *e, bool wanted) {
+    Type *type = chosen_type(l, e);
+    bool value = wanted && type && type->kind != TY_VOID;
+    Var *t = value ? declared_ahead(l, e, type) : NULL;
+    choose(l, e, t, t != NULL);
     return t ? code_var(l->a, t) : code_text(l->a, "((void)0)");
 }
 
 static Code *statements(Lower *l, Expr *e, bool wanted) {
     bool value = wanted && e->type && e->type->kind != TY_VOID;
-    Var *t = value ? declared_ahead(l, e) : NULL;
+    Var *t = value ? declared_ahead(l, e, e->type) : NULL;
     if (t) lower_code(l, e->start, NULL, t);
     Stmt *block = lower_append(l, S_BLOCK, e->start);
     block->made = true;

@@ -208,6 +208,8 @@ struct Stmt {
     Await *await;
     Stmt *target;            /* S_BREAK, S_CONTINUE: the loop or switch */
     struct Cleanup *cleanup; /* lower: of a loop or switch, the innermost cleanup around it */
+    size_t asked;            /* S_BLOCK, lower_falls: so many statements it had when that was asked, plus 1; 0: never */
+    bool falls;              /* and what came of it */
     bool declares;           /* S_CODE: it is the declaration of the variable it kills, which has none of the user's */
 };
 

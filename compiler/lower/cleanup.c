@@ -70,14 +70,15 @@ static bool labelled(const Stmt *s) {
     return labelled(s->body) || labelled(s->alt);
 }
 
-bool lower_falls(Lower *l, const Stmt *s) {
+bool lower_falls(Lower *l, Stmt *s) {
     switch (s->kind) {
-        case S_BLOCK: {
-            bool falls = true;
+        case S_BLOCK: /* a block in another is asked again with that; it has not changed but at its end */
+            if (s->asked == s->list.len + 1) return s->falls;
+            s->asked = s->list.len + 1;
+            s->falls = true;
             for (size_t i = 0; i < s->list.len; i++)
-                falls = (falls || labelled(s->list.data[i])) && lower_falls(l, s->list.data[i]);
-            return falls;
-        }
+                s->falls = (s->falls || labelled(s->list.data[i])) && lower_falls(l, s->list.data[i]);
+            return s->falls;
         case S_IF: return !s->alt || lower_falls(l, s->body) || lower_falls(l, s->alt);
         case S_WHILE:
         case S_DO:

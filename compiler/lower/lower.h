@@ -108,7 +108,7 @@ void cleanup_end(Lower *l, Cleanup *c);
 void lower_return(Lower *l, size_t at, Code *value); /* a return where cleanup is pending */
 void lower_jump(Lower *l, size_t at, StmtKind kind, const char *name, Stmt *target);
 const Jumps *lower_jumps(Lower *l);
-bool lower_falls(Lower *l, const Stmt *s); /* does control reach its end? */
+bool lower_falls(Lower *l, Stmt *s); /* does control reach its end? */
 Var *lower_error_temp(Lower *l);
 void lower_set(Lower *l, size_t at, Var *v, const char *value);
 void lower_caught(Lower *l, size_t at, Var *error); /* takes the pending error; it came while those around were handled */

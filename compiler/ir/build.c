@@ -544,9 +544,8 @@ static size_t label_scope(Build *b, const Node *n, const char *name) {
         if (n->kind != N_compound_statement) continue;
         for (uint32_t i = 0; i < n->count; i++) { /* they stand first */
             const Node *c = n->children[i];
-            bool declares = !strcmp(c->name, "local_label_declaration");
             if (c->kind == N_declaration || strstr(c->name, "_statement")) break;
-            if (!declares) continue;
+            if (strcmp(c->name, "local_label_declaration")) continue;
             for (uint32_t k = 0; k < c->count; k++)
                 if (node_is(b->u->source, c->children[k], name)) return n->start;
         }

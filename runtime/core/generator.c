@@ -103,10 +103,7 @@ static inline __attribute__((always_inline)) bool step(acc_ctx *cx, acc__slot *s
     g->sent = sent;
     g->running = g->begun = 1;
     if (guarded && !cx->signal && acc_guarded(cx)) return step_later(cx, f);
-    f->fn->step(cx, f); /* its prologue asks for no guard: nothing is to be resumed */
-    if (acc__unlikely(cx->signal || !g->yielded)) return acc_abi_anext_end(cx, g);
-    g->running = 0;
-    return true;
+    return acc_generation_step(cx, g);
 }
 
 static bool begin(acc_ctx *cx, enum operation op, void *handle, void *out, const acc_error *error, const void *value,

@@ -251,18 +251,22 @@ void *acc_generator_take(acc_ctx *cx, acc_frame *f);
 bool acc_abi_anext(acc_ctx *cx, void *generator, void *out);
 /* Where a step has been made in the caller's code, and it has not plainly yielded: what acc_abi_anext would give. */
 bool acc_abi_anext_end(acc_ctx *cx, acc_generation *g);
-static inline bool acc_quick_anext(acc_ctx *cx, void *generator, void *out) {
-    acc_generation *g = cx->generators[(uintptr_t)generator % ACC_LATEST];
-    if (__builtin_expect(g->handle != generator || g->running || acc_guarded(cx), 0))
-        return acc_abi_anext(cx, generator, out);
+/* It is marked as running: steps it, and gives whether it yielded. */
+static inline bool acc_generation_step(acc_ctx *cx, acc_generation *g) {
     acc_frame *f = (acc_frame *)(void *)g - 1;
-    g->out = out;
-    g->yielded = g->sent = 0;
-    g->running = g->begun = 1;
     f->fn->step(cx, f); /* its prologue asks for no guard: nothing is to be resumed */
     if (__builtin_expect(cx->signal || !g->yielded, 0)) return acc_abi_anext_end(cx, g);
     g->running = 0;
     return true;
+}
+static inline bool acc_quick_anext(acc_ctx *cx, void *generator, void *out) {
+    acc_generation *g = cx->generators[(uintptr_t)generator % ACC_LATEST];
+    if (__builtin_expect(g->handle != generator || g->running || acc_guarded(cx), 0))
+        return acc_abi_anext(cx, generator, out);
+    g->out = out;
+    g->yielded = g->sent = 0;
+    g->running = g->begun = 1;
+    return acc_generation_step(cx, g);
 }
 bool acc_abi_asend(acc_ctx *cx, void *generator, const void *value, size_t size, void *out);
 bool acc_abi_athrow(acc_ctx *cx, void *generator, const acc_error *e, void *out);

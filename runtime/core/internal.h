@@ -43,6 +43,7 @@
 #define acc__likely(x) __builtin_expect(!!(x), 1)
 #define acc__unlikely(x) __builtin_expect(!!(x), 0)
 #define acc__max(a, b) ((a) > (b) ? (a) : (b))
+#define acc__min(a, b) ((a) < (b) ? (a) : (b))
 
 typedef struct acc__thread acc__thread;
 typedef struct acc__slot acc__slot;
@@ -216,6 +217,12 @@ typedef struct acc__timer { /* an entry is dead where its slot does not have its
     uint32_t number, index;
 } acc__timer;
 
+typedef struct acc__heap {
+    acc__timer *at;
+    size_t count, room;
+} acc__heap;
+typedef struct acc__wheel acc__wheel;
+
 #define ACC__FRAME_CLASSES 32   /* multiples of 16 bytes */
 #define ACC__FRAME_BIG 255      /* size class of a frame from malloc */
 #define ACC__FRAME_SPARE 254    /* of one from the reserve */
@@ -244,10 +251,10 @@ struct acc__thread {
     uint32_t serial; /* of tasks */
     uint64_t order;  /* of completions */
 
-    acc__timer *timers;                          /* a 4-ary heap */
-    size_t timer_count, timer_room, timers_dead; /* dead: an upper bound */
-    acc__timer *due;
-    size_t due_count, due_room;
+    acc__heap near, far, due; /* timers: see timer.c */
+    acc__wheel *wheel;
+    size_t timer_count, timers_dead; /* dead: an upper bound */
+    size_t due_count;                /* of `due`: as long as they are looked through */
     uint32_t timer_number;
 
     uint64_t ticks; /* when the clock was read last and descriptors polled */
@@ -537,9 +544,9 @@ int64_t acc__time_at(double when); /* a time of acc_time */
 uint32_t acc__timer_add(acc__thread *th, uint32_t index, int64_t deadline);
 /* The next turn looks at the clock, however little time has passed: a timer is being made that is due already. */
 static inline void acc__look(acc__thread *th) { th->ticks = 0; }
+void acc__timers_end(acc__thread *th);
 /* Moves what is due at `now` to th->due, in order, and gives how many there are. */
 size_t acc__timers_due(acc__thread *th, int64_t now);
-bool acc__timer_alive(const acc__timer *t);
 bool acc__timer_next(acc__thread *th, int64_t *deadline);
 /* The number that keeps the slot's timer alive. */
 static inline uint32_t acc__timer_of(const acc__slot *s) {

@@ -191,8 +191,7 @@ static void run_any(acc__thread *th, acc__node *n) {
 
 static inline __attribute__((always_inline)) void run_due(acc__thread *th, size_t count, bool debug) {
     for (size_t i = 0; i < count; i++) {
-        acc__timer *t = &th->due[i];
-        if (!acc__timer_alive(t)) continue; /* cancelled on this turn */
+        acc__timer *t = &th->due.at[i];
         acc__slot *s = acc__slot_at(t->index);
         if (s->n.kind == ACC__TASK) {
             s->n.flags &= (uint16_t)~ACC__PARKED;

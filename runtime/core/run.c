@@ -92,12 +92,8 @@ static void close_loop(acc__thread *th) {
     acc__objects_end(th); /* after the frames, whose waiters lie in their lists */
     while (th->blocks) acc__block_free(th, th->blocks);
     th->ready = (acc__queue){0};
-    th->timer_count = th->timers_dead = th->due_count = 0;
     acc__loop_close(th);
-    free(th->timers);
-    free(th->due);
-    th->timers = th->due = NULL;
-    th->timer_room = th->due_room = 0;
+    acc__timers_end(th);
     th->cx.intent = ACC__NOTHING;
     acc__slots_trim(th, false);
     acc__frames_trim(th);

@@ -40,8 +40,7 @@ static void thread_end(void *arg) {
     acc__slots_trim(th, true);
     acc__frames_trim(th);
     acc__home_free(th);
-    free(th->timers);
-    free(th->due);
+    acc__timers_end(th);
     free(th->names);
     th->began = false;
     memset(th, 0, sizeof *th);

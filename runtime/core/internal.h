@@ -51,6 +51,7 @@ typedef struct acc__node acc__node;
 typedef struct acc__hook acc__hook;
 typedef struct acc__block acc__block;
 typedef struct acc__chunk acc__chunk;
+typedef struct acc__region acc__region;
 typedef struct acc__gather acc__gather;
 
 /* ---- nodes and slots (slot.c) ------------------------------------------------------------------------------------------ */
@@ -165,6 +166,7 @@ struct acc__chunk {
     uint32_t number;
     uint32_t generation; /* where new slots begin */
     uint8_t size_class;
+    acc__region *region;         /* its memory is a part of that; NULL: it is its own */
     struct acc__origin *origins; /* debug mode: of each slot. NULL: there was none when it was made */
 };
 extern acc__slot acc__nobody; /* no handle names it */

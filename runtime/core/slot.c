@@ -3,9 +3,13 @@
  * A handle is index and generation. Indices are the process's: each chunk of 4096 slots has a number of its own and
  * belongs to one thread, so that a handle that strays into another thread is found out too. Memory is type-stable as long
  * as its chunk lives, and the chunk's record lives for ever: whatever a handle says, looking it up is safe.
+ * Where a thread needs many chunks of a size, it asks for several at once, and the kernel for large pages, or for all pages of a chunk
+ * before they are used: a page's first use costs as much as making twenty tasks does. Large pages are for the first only, since
+ * the kernel has a few at hand, but makes more by moving what lies elsewhere.
  * A slot's generation goes up whenever its handle becomes stale. When it nears its end the slot is retired; when a chunk's
  * memory goes, the record remembers the highest generation, and new slots go on from there. */
 #include "internal.h"
+#include <sys/mman.h>
 
 acc__chunk *acc__chunks[1u << (32 - ACC__CHUNK_BITS)];
 acc__slot acc__nobody = {.id = UINT64_MAX};
@@ -48,12 +52,54 @@ static void chunk_unrecord(acc__chunk *c) {
     pthread_mutex_unlock(&chunk_lock);
 }
 
+/* Memory for several chunks. It goes with the last of them. */
+struct acc__region {
+    char *base;
+    unsigned given, used; /* chunks that have got their part; of these, those that have it still */
+    bool large;
+};
+enum { FEW_CHUNKS = 4, REGION_CHUNKS = 16, LARGE_PAGE = 2 << 20 };
+
+/* The next part of the region that the class's last chunk came from, or of a new one. NULL: there are few chunks, or no memory. */
+static char *region_part(acc__thread *th, acc__chunk *c, unsigned size_class, size_t size) {
+    acc__region *r = th->filling[size_class] ? th->filling[size_class]->region : NULL;
+    if (!r || r->given == REGION_CHUNKS) {
+        unsigned n = 0;
+        for (acc__chunk *x = th->chunks; x && n <= FEW_CHUNKS; x = x->next) n += x->size_class == size_class;
+        if (n < FEW_CHUNKS || th->hostile || !(r = acc__malloc(sizeof *r))) return NULL;
+        *r = (acc__region){.base = acc__aligned(LARGE_PAGE, REGION_CHUNKS * size), .large = n == FEW_CHUNKS};
+        if (!r->base) {
+            free(r);
+            return NULL;
+        }
+        madvise(r->base, REGION_CHUNKS * size, r->large ? MADV_HUGEPAGE : MADV_NOHUGEPAGE);
+    }
+    char *part = r->base + r->given++ * size;
+#ifdef MADV_POPULATE_WRITE
+    if (!r->large) madvise((void *)((uintptr_t)part & ~(uintptr_t)4095), size, MADV_POPULATE_WRITE);
+#endif
+    c->region = r;
+    r->used++;
+    return part;
+}
+
+static void chunk_free(acc__chunk *c) {
+    acc__region *r = c->region;
+    if (!r) {
+        free(c->base);
+    } else if (!--r->used) {
+        free(r->base);
+        free(r);
+    }
+    c->base = NULL;
+    c->region = NULL;
+}
+
 static acc__chunk *chunk_new(acc__thread *th, unsigned size_class) {
     acc__chunk *c = chunk_record();
     if (!c) return NULL;
-    size_t stride = sizeof(acc__slot) + acc__payload_of(size_class);
-    c->base = acc__malloc(stride * ACC__CHUNK_SLOTS);
-    if (!c->base) {
+    size_t stride = sizeof(acc__slot) + acc__payload_of(size_class), size = stride * ACC__CHUNK_SLOTS;
+    if (!(c->base = region_part(th, c, size_class, size)) && !(c->base = acc__malloc(size))) {
         chunk_unrecord(c);
         return NULL;
     }
@@ -117,9 +163,8 @@ void acc__slots_trim(acc__thread *th, bool all) {
         }
         __atomic_store_n(&c->owner, NULL, __ATOMIC_RELAXED);
         acc__unpoison(c->base, (size_t)c->stride * ACC__CHUNK_SLOTS);
-        free(c->base);
+        chunk_free(c);
         free(c->origins);
-        c->base = NULL;
         c->origins = NULL;
         c->fresh = 0;
         chunk_unrecord(c);

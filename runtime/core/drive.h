@@ -55,12 +55,12 @@ static inline bool acc__task_plain(const acc__slot *t) {
 /* The task has suspended. False: it is left to acc__task_stepped. */
 static inline bool acc__task_waits(acc__thread *th, acc__slot *t) {
     acc_ctx *cx = &th->cx;
-    if (!acc__task_plain(t)) return false;
-    if (cx->intent == ACC__YIELD) {
+    if (acc__likely(cx->intent == ACC__YIELD && !t->on)) { /* whatever was asked of it meanwhile, it stands in the queue */
         t->leaf = cx->leaf.parent;
         acc__push(&th->ready, &t->n);
         return true;
     }
+    if (!acc__task_plain(t)) return false;
     if (cx->intent == ACC__WAIT) {
         acc__slot *s = th->target;
         t->leaf = cx->leaf.parent;
@@ -69,7 +69,9 @@ static inline bool acc__task_waits(acc__thread *th, acc__slot *t) {
         acc__wait_add(s, &t->n);
         return true;
     }
-    if (cx->intent == ACC__PARK && th->deadline == ACC__NEVER) {
+    if (cx->intent == ACC__PARK) {
+        if (th->deadline != ACC__NEVER && acc__unlikely(!(t->park = acc__timer_add(th, t->index, th->deadline))))
+            return false;
         t->leaf = cx->leaf.parent;
         t->n.flags |= ACC__PARKED;
         return true;

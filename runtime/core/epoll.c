@@ -152,14 +152,7 @@ void acc__polled_end(acc__thread *th, acc__polled *w) {
 }
 
 #define CALLS 16
-bool acc__io_spent(acc__thread *th) {
-    if (th->io_ticks != th->ticks || th->io_step != th->steps) {
-        th->io_ticks = th->ticks;
-        th->io_step = th->steps;
-        th->io_calls = 0;
-    }
-    return th->io_calls++ >= CALLS;
-}
+bool acc__io_spent(acc__thread *th) { return th->io_calls++ >= CALLS; }
 
 /* ---- polling ------------------------------------------------------------------------------------------------------------------ */
 

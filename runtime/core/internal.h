@@ -260,7 +260,6 @@ struct acc__thread {
     uint32_t timer_number;
 
     uint64_t ticks; /* when the clock was read last and descriptors polled */
-    unsigned steps; /* since then */
 
     acc_frame *frames[ACC__FRAME_CLASSES]; /* free ones */
     void *arenas;
@@ -281,10 +280,9 @@ struct acc__thread {
 
     struct acc__io *io; /* epoll.c */
     int io_room, io_count, epoll;
-    uint64_t io_ticks; /* acc__io_spent: the step that it counts for, and how many calls that has made */
-    unsigned io_step, io_calls;
-    void *io_spare; /* a buffer of ACC__IO_BUFFER bytes that no stream needs now */
-    acc_loop *home; /* the loop object, kept from run to run */
+    unsigned io_calls; /* acc__io_spent: of this step */
+    void *io_spare;    /* a buffer of ACC__IO_BUFFER bytes that no stream needs now */
+    acc_loop *home;    /* the loop object, kept from run to run */
     void (*on_error)(const acc_error *, void *);
     void *on_error_arg;
 };

@@ -5,14 +5,11 @@
  * puts it in the ready queue (asyncio: it sets a future's result).
  *
  * asyncio looks at the clock and at its descriptors on every turn. While work is ready, we do so when the processor's own
- * counter says that some microseconds have passed, or every 64 steps where descriptors are waited for: nobody sees the
- * difference, and a turn costs a few nanoseconds. */
+ * counter says that some ten microseconds have passed: nobody sees the difference, and a turn costs a few nanoseconds. */
 #include "drive.h"
 #include <errno.h>
 #include <sys/eventfd.h>
 #include <unistd.h>
-
-#define POLL_STEPS 64
 
 /* A cheap counter, and how far it goes in some ten microseconds. */
 #if defined __x86_64__
@@ -89,7 +86,6 @@ bool acc__loop_open(acc_ctx *cx) {
     acc__reserve_open(th); /* without one, cleanup that waits while memory is short may be cut off */
     th->loop = l;
     th->stopping = false;
-    th->steps = 0;
     th->ticks = ticks();
     return true;
 }
@@ -139,6 +135,12 @@ bool acc_loop_is_running(acc_loop *loop) {
 
 /* ---- turns --------------------------------------------------------------------------------------------------------------- */
 
+/* What a task that has been stepped leaves in the thread goes. Between the tasks of a turn there is no need. */
+static inline void nobody_runs(acc__thread *th) {
+    th->current = NULL;
+    th->cx.signal = NULL;
+}
+
 static __attribute__((noinline)) void attend(acc__thread *th) {
     acc_loop *l = th->loop;
     __atomic_exchange_n(&l->attention, acc__debug ? ACC__LOOP_DEBUG : 0, __ATOMIC_ACQ_REL);
@@ -162,8 +164,7 @@ static __attribute__((noinline)) void attend(acc__thread *th) {
 /* What stands in the ready queue and is no task. */
 static __attribute__((noinline)) void run(acc__thread *th, acc__node *n) {
     acc__slot *s = (acc__slot *)n;
-    th->current = NULL;
-    th->cx.signal = NULL;
+    nobody_runs(th);
     switch (n->kind) {
         case ACC__CALL: acc__call_run(th, s); break;
         case ACC__HOOK: ((acc__hook *)n)->run(th, (acc__hook *)n); break;
@@ -193,6 +194,7 @@ static inline __attribute__((always_inline)) void run_due(acc__thread *th, size_
     for (size_t i = 0; i < count; i++) {
         acc__timer *t = &th->due.at[i];
         acc__slot *s = acc__slot_at(t->index);
+        if (!t->number || acc__timer_of(s) != t->number) continue; /* cancelled on this turn */
         if (s->n.kind == ACC__TASK) {
             s->n.flags &= (uint16_t)~ACC__PARKED;
             s->order = 0;
@@ -210,17 +212,17 @@ static inline __attribute__((always_inline)) void turn_of(acc__thread *th, bool 
     size_t due = 0;
     int64_t next;
     if (!th->ready.head && may_wait) {
+        nobody_runs(th);
         bool timers = acc__timer_next(th, &next);
         acc__epoll_poll(th, timers ? acc__max(next, 1) : ACC__NEVER);
         if (__atomic_load_n(&th->loop->attention, __ATOMIC_ACQUIRE)) attend(th);
-        th->steps = 0;
         th->ticks = ticks();
         if (timers) due = acc__timers_due(th, acc__now());
-    } else if (th->io_count || th->timer_count) {
+    } else if ((size_t)th->io_count | th->timer_count) {
         uint64_t t = ticks();
-        if (t - th->ticks > TICKS || th->steps >= POLL_STEPS) {
+        nobody_runs(th);
+        if (t - th->ticks > TICKS) {
             if (th->io_count) acc__epoll_poll(th, 0);
-            th->steps = 0;
             th->ticks = t;
             due = acc__timers_due(th, acc__now());
         }
@@ -229,17 +231,18 @@ static inline __attribute__((always_inline)) void turn_of(acc__thread *th, bool 
     th->ready.head = NULL;
     for (; n; n = after) {
         after = n->next;
-        th->steps++;
+        th->io_calls = 0;
         if (debug) acc__debug_run(th, n, run_any);
         else if (acc__likely(n->kind == ACC__TASK)) acc__task_turn(th, (acc__slot *)n);
         else run(th, n);
     }
-    th->current = NULL;
-    th->cx.signal = NULL;
-    if (due) run_due(th, due, debug);
+    if (!due) return;
+    nobody_runs(th);
+    run_due(th, due, debug);
 }
 
 static __attribute__((noinline)) void attended_turn(acc__thread *th, bool may_wait) {
+    nobody_runs(th);
     attend(th);
     if (acc__debug) turn_of(th, may_wait, true);
     else turn_of(th, may_wait, false);
@@ -250,8 +253,12 @@ static inline __attribute__((always_inline)) void turn(acc__thread *th, bool may
     else turn_of(th, may_wait, false);
 }
 
-void acc__turn(acc__thread *th, bool may_wait) { turn(th, may_wait); }
+void acc__turn(acc__thread *th, bool may_wait) {
+    turn(th, may_wait);
+    nobody_runs(th);
+}
 
 void acc__turns(acc__thread *th) {
     while (!th->stopping) turn(th, true);
+    nobody_runs(th);
 }

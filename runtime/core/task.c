@@ -151,7 +151,7 @@ static __attribute__((noinline)) void await_task(acc_ctx *cx, void *handle, void
     acc__await(cx, handle, result, NULL, 0);
 }
 
-/* Here what is usual: to begin to wait, and to be resumed with a value. */
+/* Here what is usual: to begin to wait, to be resumed with a value, and to find one. */
 void acc_await_task(acc_ctx *cx, void *handle, void *result) {
     acc__thread *th = (acc__thread *)cx;
     acc__slot *t = th->current, *s = t->on;
@@ -169,6 +169,12 @@ void acc_await_task(acc_ctx *cx, void *handle, void *result) {
             th->target = s;
             th->how = 0;
             acc__suspend(cx, ACC__WAIT);
+            return;
+        }
+        if (s && s->n.state == ACC__DONE && !s->refs && !(s->n.flags & ACC__TAKEN) && acc__plain(s) &&
+            acc__likely(!th->hostile)) {
+            copy_value(result, s);
+            acc__slot_free(th, s);
             return;
         }
     }

@@ -277,12 +277,22 @@ void lower_statement(Lower *l, Stmt *s) {
     }
 }
 
+/* Their numbers stand in the 16 bits of a frame's state. */
+static void limit(Unit *u, const Func *f) {
+    size_t most = f->generator ? 0x7ffe : 0xfffe;
+    if (f->awaits.len <= most) return;
+    Place p = sema_place(u->source, f->awaits.data[most]->at);
+    diag_add(u->diags, DIAG_ERROR, 9, NULL, p, "sorry: more than %zu awaits in a function%s are not supported", most,
+             f->generator ? " that yields" : "");
+}
+
 void lower(Arena *a, Unit *u) {
     for (size_t i = 0; i < u->funcs.len; i++) {
         Func *f = u->funcs.data[i];
         Lower l = {.a = a, .u = u, .f = f};
         f->body = body(&l, f->body);
         f->returned = l.value;
+        limit(u, f);
     }
     lower_plain(a, u);
 }

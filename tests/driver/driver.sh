@@ -627,6 +627,25 @@ E2
     lacks err "late.ac"
 }
 
+# A frame's state has 16 bits: more awaits than it can number get a diagnostic, at the first that is too much.
+test_awaits_limit() {
+    awk 'BEGIN { print "#include <acc.h>\nasync int f(int);\nasync int g(void) {\nint x = 0;"
+        for (i = 1; i <= 65535; i++) print "x += await f(1);"
+        print "return x; }" }' >limit.ac
+    acc --emit=c limit.ac -o limit.c
+    expect 1
+    has err "limit.ac:65539:.*more than 65534 awaits in a function are not supported"
+    sed -i 65539d limit.ac
+    acc --emit=c limit.ac -o limit.c
+    expect 0
+    awk 'BEGIN { print "#include <acc.h>\nasync acc_generator(int) g(void) {"
+        for (i = 1; i <= 32767; i++) print "yield 1;"
+        print "}" }' >limit.ac
+    acc --emit=c limit.ac -o limit.c
+    expect 1
+    has err "limit.ac:32769:.*more than 32766 awaits in a function that yields"
+}
+
 # However deep a file nests, there is C or a diagnostic.
 test_deep() {
     local open close levels

@@ -58,6 +58,7 @@ typedef struct Var { /* an automatic object: the user's, or a temporary */
     bool early;          /* is there one ahead of its declaration? */
     bool assigned;       /* its initialiser speaks of it: assigned once it is declared */
     int first, last;     /* of a temporary: where it is defined and last used, in the order of the code */
+    struct Var *open;    /* lower: a flag: is its task still to be detached? NULL: it is none, or it is never awaited */
     int mentions;        /* and how often it is spoken of: many awaits only */
     bool direct;         /* emit: an await's result, read where that lies in the frame */
 } Var;

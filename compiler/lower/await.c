@@ -341,9 +341,11 @@ Code *lower_await(Lower *l, Expr *e) {
     if (is_gather(l, inner)) return await_gather(l, inner, e->start);
     Type *handle = sema_inner_type(l->u->sema, operand);
     Code *v = lower_value(l, e->args[0]);
-    v = lower_keep(l, e->args[0], v);
+    Var *open = lower_open(l, operand);
+    if (!open) v = lower_keep(l, e->args[0], v); /* else it is kept itself: its scope's end asks for it */
     Var *result = result_var(l, type);
     lower_suspension(l, handle && handle->handle == H_CORO ? AWAIT_CORO : AWAIT_TASK, e->start, v, result);
+    if (open) lower_set(l, e->start, open, "0");
     return value_of(l, result);
 }
 

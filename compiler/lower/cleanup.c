@@ -100,6 +100,11 @@ static void find_jumps(Lower *l, const Node *n) {
         case N_goto_statement: vec_push(l->a, &l->jumps->gotos, n); break;
         case N_labeled_statement: vec_push(l->a, &l->jumps->labels, n); break;
         case N_case_statement: vec_push(l->a, &l->jumps->cases, n); break;
+        case N_await_expression: {
+            const Node *operand = node_stripped(n->children[n->count - 1]);
+            if (operand->kind == N_identifier) vec_push(l->a, &l->jumps->awaited, operand);
+            break;
+        }
         default: break;
     }
     for (uint32_t i = 0; i < n->count; i++) find_jumps(l, n->children[i]);

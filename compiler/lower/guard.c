@@ -46,6 +46,26 @@ static bool lone_task(Lower *l, const DeclItem *item) {
            ir_creates_task(l->u, item->init->node) && !jumped_into(l, item->init->end, v->scope_end);
 }
 
+/* Where it is awaited it is not to be detached any more: a flag says so, which the C compiler sees through. */
+static Var *open_flag(Lower *l, const Var *v) {
+    static Type int_type = {.kind = TY_SCALAR, .size = 4, .align = 4, .before = "int ", .after = "", .spelling = "int"};
+    const Jumps *jumps = lower_jumps(l);
+    for (size_t i = 0; i < jumps->awaited.len; i++) {
+        const Node *n = jumps->awaited.data[i];
+        if (n->start < v->at || n->start >= v->scope_end || !node_is(l->u->source, n, v->name)) continue;
+        Var *open = ir_temp(l->a, l->f, &int_type);
+        open->name = arena_printf(l->a, "acc__open_%d", l->f->temps);
+        return open;
+    }
+    return NULL;
+}
+
+Var *lower_open(Lower *l, const Node *operand) {
+    Decl *d = operand->kind == N_identifier ? sema_ref(l->u->sema, operand->start) : NULL;
+    Var *v = d ? map_get_u64(l->f->var_of, (uint64_t)(uintptr_t)d) : NULL;
+    return v ? v->open : NULL;
+}
+
 /* ---- the statements ---- */
 
 static void run_deferred(Lower *l, Cleanup *c) { lower_statement(l, c->stmt); }
@@ -110,6 +130,8 @@ static bool guarding_declaration(Lower *l, Stmt *s, Stmt **rest, size_t n, size_
         } else if (l->f->ordinary || !lone_task(l, item) || !followed(s, i, rest, n)) continue;
 
         for (size_t k = 0; k <= i; k++) lower_statement(l, single(l, s, k));
+        Var *open = item->var->open = cleanup.function ? NULL : open_flag(l, item->var);
+        if (open) lower_set(l, s->end, open, "1");
         Cleanup *c = cleanup_begin(l, s->items.data[i].start, s->end, end);
         if (cleanup.function) {
             edit_replace(l->a, &l->u->edits, cleanup.start, cleanup.end, "");
@@ -126,6 +148,9 @@ static bool guarding_declaration(Lower *l, Stmt *s, Stmt **rest, size_t n, size_
             told_apart(l, item->var);
             c->simple = code_join(code_text(l->a, "acc_detach((void *)"),
                                   code_join(code_var(l->a, item->var), code_text(l->a, ");")));
+            if (open)
+                c->simple = code_join(code_text(l->a, "if ("),
+                                      code_join(code_var(l->a, open), code_join(code_text(l->a, ") "), c->simple)));
         }
         Stmt **all = NEW_ARRAY(l->a, Stmt *, n + s->items.len + 1);
         size_t count = 0;

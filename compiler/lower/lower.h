@@ -38,11 +38,12 @@ typedef struct Handled {
     const struct Handled *outer;
 } Handled;
 
-/* The gotos, labels and cases of a function, in their order. */
+/* The gotos, labels and cases of a function, in their order, and what else is looked for in it. */
 typedef struct Jumps {
     VEC(const Node *) gotos;
     VEC(const Node *) labels;
     VEC(const Node *) cases;
+    VEC(const Node *) awaited; /* the names that are awaited */
 } Jumps;
 
 typedef struct Lower {
@@ -88,6 +89,7 @@ Code *lower_rest(Lower *l, Expr *e, Code **args); /* e's own text around its ope
 /* await.c */
 Await *lower_suspension(Lower *l, AwaitKind kind, size_t at, Code *call, Var *result);
 Code *lower_await(Lower *l, Expr *e);
+Var *lower_open(Lower *l, const Node *operand); /* guard.c: its Var.open, NULL where it is no local that has one */
 Code *lower_yield(Lower *l, Expr *e);
 Code *lower_builtin(Lower *l, Expr *e);
 Code *lower_cold_call(Lower *l, Expr *e);

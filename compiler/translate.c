@@ -144,6 +144,7 @@ static bool run(Arena *arena, const TranslateOptions *o, const char *text, size_
 #endif
     timing_phase(o->timing, "flow");
     unit->few_passes = o->few_passes;
+    unit->twice = o->twice;
     flow(arena, unit, o->many_awaits);
     DUMP("flow", ir_dump(unit, to))
 #ifndef NDEBUG

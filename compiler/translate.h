@@ -14,8 +14,9 @@ typedef struct TranslateOptions {
     const char *file; /* as the user named it */
     EmitKind emit;
     const char *dump;   /* --dump=PHASE: that phase's result instead of the C; NULL: none */
-    size_t many_awaits; /* above so many in a function it keeps everything in its frame; flow/placement.c */
+    bool twice;         /* the bodies of small functions stand twice: the output is to be fast */
     bool no_tracebacks; /* no places of awaits in what is emitted */
+    size_t many_awaits; /* above so many in a function it keeps everything in its frame; flow/placement.c */
     bool few_passes;    /* and it is spared most of gcc's passes: the output is for gcc, and to be optimised */
     bool output_is_c;   /* --emit=c -o x.c: preprocessed once more when it is compiled */
     CStrVec clang_args; /* -std= -D -U -I -include -W..., for libclang */

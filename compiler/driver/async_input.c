@@ -320,12 +320,14 @@ static void without_broken(StrBuf *messages) {
 }
 
 /* Is the C compiler asked to optimise more than for a debugger? Its last -O counts. */
-static bool optimises(const Options *o) {
+static const char *optimisation(const Options *o) {
     const char *level = "0";
     for (size_t i = 0; i < o->args.len; i++)
         if (!strncmp(o->args.data[i].text, "-O", 2)) level = o->args.data[i].text + 2;
-    return strcmp(level, "0") != 0 && strcmp(level, "g") != 0;
+    return level;
 }
+static bool optimises(const Options *o) { return strcmp(optimisation(o), "0") && strcmp(optimisation(o), "g"); }
+static bool for_speed(const Options *o) { return optimises(o) && *optimisation(o) != 's' && *optimisation(o) != 'z'; }
 
 static bool translate_text(Job *j, Arena *a, const Arg *arg, const PreprocessOptions *pre, const Directives *directives,
                            const StrBuf *text, StrBuf *out, Timing *timing, bool *changed) {
@@ -339,6 +341,7 @@ static bool translate_text(Job *j, Arena *a, const Arg *arg, const PreprocessOpt
         .dump = o->dump,
         .many_awaits = o->many_awaits,
         .no_tracebacks = o->no_tracebacks,
+        .twice = for_speed(o),
         .few_passes = !j->tools.clang && (o->stage == STAGE_TRANSLATE || optimises(o)),
         .output_is_c = o->stage == STAGE_TRANSLATE && n > 2 && strcmp(o->output + n - 2, ".c") == 0,
         .clang_args = clang_args(j),

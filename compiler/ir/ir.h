@@ -270,7 +270,8 @@ typedef struct Unit {
     VEC(Func *) funcs;
     Map *methods;       /* lower: the functions that are called by a type's name, not by theirs */
     BitSet aliased;     /* emit: which of Sema.aliases are declared */
-    bool few_passes;    /* emit: see translate.h */
+    bool few_passes;    /* emit: see translate.h, */
+    bool twice;         /* and here */
     int captures;       /* lower: how many calls are made elsewhere */
     bool no_tracebacks; /* emit: leave the places of awaits out */
     Edits edits;        /* of the source, for whatever is printed as a span: lower/plain.c and flow/frame.c add theirs */

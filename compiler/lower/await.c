@@ -266,6 +266,11 @@ static bool steps_generator(const Expr *e) {
     return e->kind == E_BUILTIN && e->builtin >= B_ANEXT && e->builtin <= B_ACLOSE;
 }
 
+int lower_generator_place(const Lower *l) {
+    enum { LATEST = 4 }; /* ACC_LATEST */
+    return (int)(l->f->awaits.len % LATEST);
+}
+
 /* acc_anext(g, &v) and its kin, as calls in C with that context. */
 static Code *generator_step(Lower *l, Expr *e, const char *context) {
     static const char *const names[] = {"anext", "asend", "athrow", "aclose"};
@@ -293,6 +298,7 @@ static Code *generator_step(Lower *l, Expr *e, const char *context) {
     Code *c = code_text(l->a, "acc_%s_%s(%s, ", quick ? "quick" : "abi", names[e->builtin - B_ANEXT], context);
     code_join(c, handle_arg(l, e->args[0], out[0]));
     for (size_t i = 1; i < e->count; i++) code_join(c, code_join(code_text(l->a, ", "), out[i]));
+    if (quick) code_join(c, code_text(l->a, ", %d", lower_generator_place(l)));
     return code_join(c, code_text(l->a, ")"));
 }
 

@@ -91,6 +91,7 @@ Await *lower_suspension(Lower *l, AwaitKind kind, size_t at, Code *call, Var *re
 Code *lower_await(Lower *l, Expr *e);
 Var *lower_open(Lower *l, const Node *operand); /* guard.c: its Var.open, NULL where it is no local that has one */
 Code *lower_yield(Lower *l, Expr *e);
+int lower_generator_place(const Lower *l); /* where the context remembers the generator that the next await steps */
 Code *lower_builtin(Lower *l, Expr *e);
 Code *lower_cold_call(Lower *l, Expr *e);
 Code *lower_generator_call(Lower *l, Expr *e);

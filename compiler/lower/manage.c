@@ -110,7 +110,8 @@ static Var *next_item(Lower *l, Stmt *s, const char *function, Var *from, Var *v
     else
         lower_suspension(l, AWAIT_CALL, s->start,
                          code_join(code_join(code_text(l->a, "acc_quick_anext(acc__cx, (void *)"), code_var(l->a, from)),
-                                   code_join(code_text(l->a, ", "), code_join(place, code_text(l->a, ")")))),
+                                   code_join(code_text(l->a, ", "),
+                                             code_join(place, code_text(l->a, ", %d)", lower_generator_place(l))))),
                          result);
     return result;
 }

@@ -65,7 +65,6 @@ static void end(acc__thread *th, each *e) {
 static void step(acc_ctx *cx, acc_frame *head) {
     acc__thread *th = (acc__thread *)cx;
     frame *f = (frame *)head;
-    if (cx->resume) acc_enter(cx, head->fn);
     each *e = f->each;
     item *it = e->first;
     if (cx->signal || (!it && e->given == e->count)) {
@@ -73,8 +72,8 @@ static void step(acc_ctx *cx, acc_frame *head) {
     } else if (it) {
         if (!(e->first = it->next)) e->last = NULL;
         e->given++;
-        if (f->generation.out) *(void **)f->generation.out = it->handle;
-        f->generation.yielded = 1;
+        *(void **)f->generation.out = it->handle;
+        acc_generation_rest(&f->generation);
         f->head.up.state = YIELDED;
     } else {
         e->waiter = th->current;
@@ -82,7 +81,7 @@ static void step(acc_ctx *cx, acc_frame *head) {
         acc_pend(cx, &f->head, head->fn, WAITS, 0);
     }
 }
-static const acc_fn completed_fn = {step, "acc_as_completed", NULL, sizeof(frame), 0, _Alignof(frame), 0};
+static const acc_fn completed_fn = {step, "acc_as_completed", NULL, sizeof(frame), sizeof(void *), _Alignof(frame), 0};
 
 void *acc_abi_as_completed(acc_ctx *cx, void *const *awaitables, size_t n) {
     acc__thread *th = acc__of(cx);

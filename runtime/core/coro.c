@@ -36,8 +36,6 @@ void acc_await_coro(acc_ctx *cx, void *coro, void *result) {
         cx->signal = &f->up;
         return;
     }
-    cx->resume = f;
-    cx->limit = UINTPTR_MAX;
     f->fn->step(cx, f);
     if (!cx->signal || cx->signal == ACC_FAILED) acc__frame_end(th, f, flags);
 }
@@ -50,7 +48,7 @@ typedef struct wrapper {
 } wrapper;
 
 static void wrapper_step(acc_ctx *cx, acc_frame *frame) {
-    wrapper *w = (wrapper *)acc_enter(cx, frame->fn);
+    wrapper *w = (wrapper *)frame;
     if (cx->signal) return; /* resumed with an error */
     acc_await_task(cx, w->handle, acc_result_place(frame));
     if (cx->signal && cx->signal != ACC_FAILED) acc_pend(cx, frame, frame->fn, 1, 0);

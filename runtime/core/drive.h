@@ -4,12 +4,7 @@
 
 #include "internal.h"
 
-/* Resumes f. Needs: signal is NULL, or ACC_FAILED where it is to be resumed with the context's error. */
-static inline void acc__resume(acc_ctx *cx, acc_frame *f) {
-    cx->resume = f;
-    cx->limit = UINTPTR_MAX;
-    f->fn->step(cx, f);
-}
+/* A frame is stepped with signal NULL, or ACC_FAILED where it is to be resumed with the context's error. */
 
 /* f, of fn and with flags that were read before, has been stepped: goes on with its callers, as long as they are done or have
  * failed. False: suspended; the leaf is cx.leaf.parent, its intent cx.intent. True: the root frame, or one marked
@@ -35,7 +30,7 @@ static inline bool acc__driven(acc__thread *th, acc_frame *f, const acc_fn *fn, 
         fn = f->fn;
         flags = f->up.flags;
         if (acc__likely(!cx->signal || f->up.state != ACC_STATE_START)) /* failed before it began: the body never runs */
-            acc__resume(cx, f);
+            fn->step(cx, f);
     }
 }
 
@@ -43,7 +38,7 @@ static inline bool acc__driven(acc__thread *th, acc_frame *f, const acc_fn *fn, 
 static inline bool acc__drive(acc__thread *th, acc_frame *f, uint32_t *size) {
     const acc_fn *fn = f->fn;
     unsigned flags = f->up.flags;
-    if (acc__likely(!th->cx.signal || f->up.state != ACC_STATE_START)) acc__resume(&th->cx, f);
+    if (acc__likely(!th->cx.signal || f->up.state != ACC_STATE_START)) fn->step(&th->cx, f);
     return acc__driven(th, f, fn, flags, size);
 }
 
@@ -107,13 +102,10 @@ static inline __attribute__((always_inline)) void acc__task_turn(acc__thread *th
     bool done = false;
     th->current = t;
     cx->signal = NULL;
-    acc__resume(cx, f);
-    if (acc__likely((uintptr_t)cx->signal > (uintptr_t)ACC_FAILED && cx->intent > ACC__STARVED)) {
-        if (acc__task_waits(th, t)) return;
-    } else {
-        done = acc__driven(th, f, fn, flags, &size);
-        if (done ? acc__task_ends(th, t, size) : acc__task_waits(th, t)) return;
-    }
+    fn->step(cx, f);
+    if (acc__likely((uintptr_t)cx->signal > (uintptr_t)ACC_FAILED) && acc__task_waits(th, t)) return;
+    done = acc__driven(th, f, fn, flags, &size);
+    if (done ? acc__task_ends(th, t, size) : acc__task_waits(th, t)) return;
     acc__task_stepped(th, t, done, size);
 }
 

@@ -213,25 +213,34 @@ static __attribute__((noinline)) acc_frame *starved(acc_ctx *cx, const acc_fn *f
     return f;
 }
 
-/* It failed, or memory is short. */
-static __attribute__((noinline)) acc_frame *not_linked(acc_ctx *cx, const acc_fn *fn, unsigned state, size_t result) {
-    acc_frame *f = NULL;
-    if (cx->signal != ACC_FAILED) {
-        f = frame_fresh((acc__thread *)cx, fn);
-        if (f || (f = starved(cx, fn))) return acc_pend(cx, f, fn, state, result);
-        acc__throw_memory(cx);
-    }
+/* A failed await: its place in the traceback. */
+void acc_abi_failed(acc_ctx *cx, const acc_fn *fn, unsigned state) {
     if (state <= fn->site_count) acc__error_site(cx->error, &fn->sites[state - 1], fn->name);
-    return NULL;
+}
+
+/* Memory is short, or the pool is empty. */
+static __attribute__((noinline)) acc_frame *pend_fresh(acc_ctx *cx, const acc_fn *fn, unsigned state, size_t result) {
+    acc_frame *f = frame_fresh((acc__thread *)cx, fn);
+    if (!f && !(f = starved(cx, fn))) acc__throw_memory(cx);
+    return acc_pend(cx, f, fn, state, result);
 }
 
 acc_frame *acc_abi_pend(acc_ctx *cx, const acc_fn *fn, unsigned state, size_t result) {
-    acc_frame *f = acc__likely(cx->signal != ACC_FAILED) ? acc__frame_pooled((acc__thread *)cx, fn) : NULL;
-    return acc__likely(f) ? acc_pend(cx, f, fn, state, result) : not_linked(cx, fn, state, result);
+    acc_frame *f = acc__frame_pooled((acc__thread *)cx, fn);
+    return acc__likely(f) ? acc_pend(cx, f, fn, state, result) : pend_fresh(cx, fn, state, result);
 }
 
 acc_frame *acc_pend_far(acc_ctx *cx, acc_frame *f, const acc_fn *fn, unsigned state, size_t result) {
     return acc_pend(cx, f, fn, state, result);
+}
+
+void acc_failed_leave(acc_ctx *cx, acc_frame *f, const acc_fn *fn, unsigned state) {
+    acc_abi_failed(cx, fn, state);
+    acc_frame_leave(cx, f);
+}
+
+void acc_pend_leave(acc_ctx *cx, acc_frame *f, const acc_fn *fn, unsigned state, size_t result) {
+    if (!acc_pend(cx, f, fn, state, result)) acc_frame_leave(cx, f);
 }
 
 acc_frame *acc_frame_new(acc_ctx *cx, const acc_fn *fn) {

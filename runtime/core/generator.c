@@ -13,18 +13,15 @@ static acc__slot *slot_of(acc__thread *th, const acc_generation *g) { return acc
 /* One that is none: nothing is stepped in the callers' code. */
 acc_generation acc__no_generator = {.handle = &acc__no_generator, .running = 1};
 
-static inline acc_generation **latest(acc__thread *th, const void *handle) {
-    return &th->cx.generators[(uintptr_t)handle % ACC_LATEST];
-}
-
 acc_frame *acc_generator_new(acc_ctx *cx, const acc_fn *fn) {
     acc__thread *th = acc__of(cx);
-    bool apart = fn->frame_size > ACC__SLOT_MAX || fn->frame_align > 16;
-    acc__slot *s = acc__slot_new(th, apart ? sizeof(void *) : fn->frame_size, ACC__GENERATOR);
+    size_t size = (size_t)fn->frame_size + fn->result_size;
+    bool apart = size > ACC__SLOT_MAX || fn->frame_align > 16;
+    acc__slot *s = acc__slot_new(th, apart ? sizeof(void *) : size, ACC__GENERATOR);
     if (!s) return NULL;
     acc_frame *f = acc__payload(s);
     if (apart) {
-        f = fn->frame_align > 16 ? acc__aligned(fn->frame_align, fn->frame_size) : acc__malloc(fn->frame_size);
+        f = fn->frame_align > 16 ? acc__aligned(fn->frame_align, size) : acc__malloc(size);
         if (!f) {
             acc__slot_free(th, s);
             return NULL;
@@ -45,8 +42,9 @@ void *acc_generator_take(acc_ctx *cx, acc_frame *f) {
 }
 
 void acc__generator_free(acc__thread *th, acc__slot *s) {
-    acc_generation *g = generation(s->leaf), **seen = latest(th, g->handle);
-    if (*seen == g) *seen = &acc__no_generator;
+    acc_generation *g = generation(s->leaf);
+    for (int i = 0; i < ACC_LATEST; i++)
+        if (th->cx.generators[i] == g) th->cx.generators[i] = &acc__no_generator;
     if (s->n.flags & ACC__SEPARATE) free(acc__data(s));
     acc__slot_free(th, s);
 }
@@ -98,10 +96,8 @@ static __attribute__((noinline)) bool step_later(acc_ctx *cx, acc_frame *f) {
 static inline __attribute__((always_inline)) bool step(acc_ctx *cx, acc__slot *s, void *out, bool sent, bool guarded) {
     acc_frame *f = s->leaf;
     acc_generation *g = generation(f);
-    g->out = out;
-    g->yielded = 0;
-    g->sent = sent;
-    g->running = g->begun = 1;
+    g->out = out ? out : (char *)f + f->fn->frame_size;
+    acc_generation_marks(g, 0, sent, 1, 1);
     if (guarded && !cx->signal && acc_guarded(cx)) return step_later(cx, f);
     return acc_generation_step(cx, g);
 }
@@ -141,7 +137,10 @@ static bool begin(acc_ctx *cx, enum operation op, void *handle, void *out, const
         g->closed = 1;
         error = acc__error_new(&exit_type, 0, NULL);
     }
-    if (error) acc__throw_error(cx, error);
+    if (error) {
+        acc__throw_error(cx, error);
+        s->leaf->up.state |= ACC_STATE_THROWN;
+    }
     return step(cx, s, out, op == SEND, true);
 }
 
@@ -195,20 +194,25 @@ static bool operate(acc_ctx *cx, const acc_fn *fn, enum operation op, void *hand
 }
 
 static void call_step(acc_ctx *cx, acc_frame *f) {
+    acc_resume(cx, f);
     enum operation op = ((call *)f)->operation;
     bool more = operate(cx, f->fn, op, NULL, NULL, NULL, NULL, 0);
     if (!cx->signal && op < CLOSE) *(bool *)acc_result_place(f) = more;
 }
 
 bool acc_abi_anext(acc_ctx *cx, void *generator, void *out) {
+    return operate(cx, &anext_fn, NEXT, generator, out, NULL, NULL, 0);
+}
+
+bool acc_abi_anext_at(acc_ctx *cx, void *generator, void *out, unsigned place) {
     if (acc__likely(!acc_guarded(cx))) { /* a step as it mostly is */
         acc__slot *s = acc__find((acc__thread *)cx, generator);
         if (acc__likely(s && s->n.kind == ACC__GENERATOR && !generation(s->leaf)->running)) {
-            *latest((acc__thread *)cx, generator) = generation(s->leaf);
+            cx->generators[place] = generation(s->leaf);
             return step(cx, s, out, false, false);
         }
     }
-    return operate(cx, &anext_fn, NEXT, generator, out, NULL, NULL, 0);
+    return acc_abi_anext(cx, generator, out);
 }
 
 bool acc_abi_asend(acc_ctx *cx, void *generator, const void *value, size_t size, void *out) {

@@ -139,6 +139,7 @@ typedef struct enter_frame {
 } enter_frame;
 
 static void aenter_step(acc_ctx *cx, acc_frame *f) {
+    acc_resume(cx, f);
     acc_task_group *g = acc_task_group_aenter(cx, NULL);
     if (!cx->signal) *(acc_task_group **)acc_result_place(f) = g;
 }
@@ -173,6 +174,7 @@ typedef struct exit_frame {
 } exit_frame;
 
 static void aexit_step(acc_ctx *cx, acc_frame *f) {
+    acc_resume(cx, f);
     bool swallow = acc_task_group_aexit(cx, NULL, NULL);
     if (!cx->signal) *(bool *)acc_result_place(f) = swallow;
 }

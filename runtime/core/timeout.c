@@ -124,6 +124,7 @@ typedef struct frame {
 } frame;
 
 static void aenter_step(acc_ctx *cx, acc_frame *f) {
+    acc_resume(cx, f);
     acc_timeout_scope *s = acc_timeout_scope_aenter(cx, NULL);
     if (!cx->signal) *(acc_timeout_scope **)acc_result_place(f) = s;
 }
@@ -145,6 +146,7 @@ acc_timeout_scope *acc_timeout_scope_aenter(acc_ctx *cx, acc_timeout_scope *s) {
 }
 
 static void aexit_step(acc_ctx *cx, acc_frame *f) {
+    acc_resume(cx, f);
     bool swallow = acc_timeout_scope_aexit(cx, NULL, NULL);
     if (!cx->signal) *(bool *)acc_result_place(f) = swallow;
 }

@@ -10,7 +10,7 @@ typedef struct sleep_frame {
 } sleep_frame;
 
 static void sleep_step(acc_ctx *cx, acc_frame *f) {
-    (void)f;
+    acc_resume(cx, f);
     acc_sleep(cx, 0);
 }
 static const acc_fn sleep_fn = {sleep_step, "acc_sleep", NULL, sizeof(sleep_frame), 0, _Alignof(sleep_frame), 0};
@@ -153,6 +153,7 @@ static size_t wait_sort(waiting *w, void **tasks) {
 }
 
 static void wait_step(acc_ctx *cx, acc_frame *f) {
+    acc_resume(cx, f);
     size_t n = acc_wait(cx, NULL, 0, 0, 0);
     if (!cx->signal) *(size_t *)acc_result_place(f) = n;
 }

@@ -103,7 +103,7 @@ static void begin(acc_ctx *cx, wait_for *f) {
 }
 
 static void step(acc_ctx *cx, acc_frame *frame) {
-    wait_for *f = (wait_for *)acc_enter(cx, frame->fn);
+    wait_for *f = (wait_for *)frame;
     void *value = (char *)f + f->value;
     if (frame->up.state == BEGIN) {
         if (cx->signal) acc_coro_close((acc__any_coro)f->inner);

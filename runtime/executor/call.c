@@ -77,7 +77,7 @@ static void give_up(acc_ctx *cx, frame *f) {
 }
 
 static void step(acc_ctx *cx, acc_frame *head) {
-    frame *f = (frame *)acc_enter(cx, head->fn);
+    frame *f = (frame *)head;
     if (head->up.state == ACC_STATE_START) begin(cx, f, f->executor, f->call, (char *)f + f->args);
     else if (f->job->done) finish(cx, f);
     else give_up(cx, f);
@@ -146,6 +146,7 @@ static const acc_fn enter_fn = {
     enter_step, "acc_executor_aenter", NULL, sizeof(entering), sizeof(acc_executor *), _Alignof(entering), 0};
 
 static void enter_step(acc_ctx *cx, acc_frame *head) {
+    acc_resume(cx, head);
     acc_executor *x = acc_executor_aenter(cx, NULL);
     if (!cx->signal) *(acc_executor **)acc_result_place(head) = x;
 }

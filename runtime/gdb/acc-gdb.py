@@ -31,6 +31,7 @@ PARKED, SEPARATE = 4, 64
 STATES = ["pending", "done", "failed", "cancelled"]
 ROOT, STOP = 2, 8  # flags of a frame
 STEP = "acc__step_" # and the name: what the trampoline calls
+BODY = "acc__body_" # and the name: the body of a small function, inline where it is entered and where it is resumed
 START = 0xFFFF
 
 
@@ -260,7 +261,10 @@ def _generator(name):
 def _name(frame):
     """An async function's name as the user wrote it."""
     name = frame.name()
-    return name[len(STEP):] if name.startswith(STEP) else name[5:] if name == "acc__main" else name
+    for prefix in (STEP, BODY):
+        if name.startswith(prefix):
+            name = name[len(prefix):]
+    return name[5:] if name == "acc__main" else name
 
 
 class AccFunction(gdb.Function):
@@ -336,6 +340,13 @@ a coroutine, and wherever it is resumed."""
             gdb.Breakpoint(body).condition = "acc__frame->up.state == %d" % START
             return
         point = gdb.Breakpoint(argument.strip())
+        try:
+            gdb.decode_line(BODY + argument.strip())
+            point.condition = "acc__cx->cold != acc__cx"
+            gdb.Breakpoint(STEP + argument.strip()).condition = "acc__frame->up.state == %d" % START
+            return
+        except gdb.error:
+            pass
         point.condition = "acc__cx->cold != acc__cx && (!acc__cx->resume || acc__cx->resume->up.state == %d)" % START
 
 
@@ -376,8 +387,9 @@ class AccNext(gdb.Command):
 
     def resumed(self, name, address):
         """Runs until that frame is resumed, and on to its await. False: something else came first."""
-        point = gdb.Breakpoint(function=name, internal=True)
-        point.condition = "(unsigned long)acc__cx->resume == %d" % address
+        twice = name.startswith(BODY)
+        point = gdb.Breakpoint(function=STEP + name[len(BODY):] if twice else name, internal=True)
+        point.condition = "(unsigned long)%s == %d" % ("acc__frame" if twice else "acc__cx->resume", address)
         point.silent = True
         gdb.execute("continue", to_string=True)
         hit = point.is_valid() and point.hit_count > 0
@@ -436,12 +448,13 @@ class AccBacktrace(gdb.Command):
     def current(self):
         """The C stack as far as it is async; behind each step the frames that await what it steps. What acc_await_coro steps has
         its caller on the C stack."""
-        frame = gdb.newest_frame()
+        frame, body = gdb.newest_frame(), ""
         while frame:
             name = frame.name() or ""
-            if _is_async(frame):
+            if _is_async(frame) and name != body: # that which it is inline in is the same call
                 at = frame.find_sal()
                 self.line(_name(frame), "%s:%d" % (at.symtab.filename if at.symtab else "?", at.line))
+            body = name[len(BODY):] if name.startswith(BODY) else ""
             if name.startswith(STEP):
                 try:
                     f = Frame(int(frame.read_var("acc__frame")))

@@ -49,6 +49,7 @@ static void *enter(acc_ctx *cx, const acc_fn *fn, void *object) {
 }
 
 static void enter_step(acc_ctx *cx, acc_frame *f) {
+    acc_resume(cx, f);
     void *object = enter(cx, f->fn, NULL);
     if (!cx->signal) *(void **)acc_result_place(f) = object;
 }
@@ -64,7 +65,7 @@ ENTER(udp)
 /* ---- leaving -------------------------------------------------------------------------------------------------------------------- */
 
 static void stream_exit_step(acc_ctx *cx, acc_frame *f) {
-    (void)f;
+    acc_resume(cx, f);
     acc_stream_aexit(cx, NULL, NULL);
 }
 static const acc_fn stream_exit = {
@@ -91,7 +92,7 @@ void acc_stream_aexit(acc_ctx *cx, acc_stream *s, const acc_error *error) {
 }
 
 static void server_exit_step(acc_ctx *cx, acc_frame *f) {
-    (void)f;
+    acc_resume(cx, f);
     acc_server_aexit(cx, NULL, NULL);
 }
 static const acc_fn server_exit = {
@@ -113,7 +114,7 @@ void acc_server_aexit(acc_ctx *cx, acc_server *v, const acc_error *error) {
 }
 
 static void udp_exit_step(acc_ctx *cx, acc_frame *f) {
-    (void)f;
+    acc_resume(cx, f);
     acc_udp_aexit(cx, NULL, NULL);
 }
 static const acc_fn udp_exit = {udp_exit_step, "acc_udp_aexit", &acc__certain, sizeof(frame), 0, _Alignof(frame), 0};

@@ -42,6 +42,7 @@ static void broken(acc_ctx *cx, const char *words) { acc__throw(cx, &acc_error_t
 enum { ENTERED = 1, UNBLOCKED, FILLED };
 
 static void wait_step(acc_ctx *cx, acc_frame *f) {
+    acc_resume(cx, f);
     int index = acc_barrier_wait(cx, NULL);
     if (!cx->signal) *(int *)acc_result_place(f) = index;
 }
@@ -106,7 +107,7 @@ leave:
 int acc_barrier_aenter(acc_ctx *cx, acc_barrier *b) { return acc_barrier_wait(cx, b); }
 
 static void aexit_step(acc_ctx *cx, acc_frame *f) {
-    (void)f;
+    acc_resume(cx, f);
     acc_barrier_aexit(cx, NULL, NULL);
 }
 static const acc_fn aexit_fn = {aexit_step, "acc_barrier_aexit", &acc__certain, sizeof(frame), 0, _Alignof(frame), 0};
@@ -140,14 +141,14 @@ static void change(acc_ctx *cx, const acc_fn *fn, acc_barrier *b, int to) {
 }
 
 static void reset_step(acc_ctx *cx, acc_frame *f) {
-    (void)f;
+    acc_resume(cx, f);
     acc_barrier_reset(cx, NULL);
 }
 static const acc_fn reset_fn = {reset_step, "acc_barrier_reset", NULL, sizeof(frame), 0, _Alignof(frame), 0};
 void acc_barrier_reset(acc_ctx *cx, acc_barrier *b) { change(cx, &reset_fn, b, RESETTING); }
 
 static void abort_step(acc_ctx *cx, acc_frame *f) {
-    (void)f;
+    acc_resume(cx, f);
     acc_barrier_abort(cx, NULL);
 }
 static const acc_fn abort_fn = {abort_step, "acc_barrier_abort", NULL, sizeof(frame), 0, _Alignof(frame), 0};

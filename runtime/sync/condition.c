@@ -13,7 +13,7 @@ typedef struct frame {
 enum { NOTIFIED = 1, LOCKED };
 
 static void wait_step(acc_ctx *cx, acc_frame *f) {
-    (void)f;
+    acc_resume(cx, f);
     acc_condition_wait(cx, NULL);
 }
 static const acc_fn wait_fn = {wait_step, "acc_condition_wait", &acc__waits, sizeof(frame), 0, _Alignof(frame), 0};

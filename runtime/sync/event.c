@@ -16,7 +16,7 @@ typedef struct frame {
 } frame;
 
 static void wait_step(acc_ctx *cx, acc_frame *f) {
-    (void)f;
+    acc_resume(cx, f);
     acc_event_wait(cx, NULL);
 }
 static const acc_fn wait_fn = {wait_step, "acc_event_wait", &acc__waits, sizeof(frame), 0, _Alignof(frame), 0};

@@ -33,7 +33,7 @@ void acc__lock_woken(acc__thread *th, acc_lock *l, acc__waiter *w, bool failed) 
 bool acc_lock_locked(const acc_lock *l) { return l->locked; }
 
 static void acquire_step(acc_ctx *cx, acc_frame *f) {
-    (void)f;
+    acc_resume(cx, f);
     acc_lock_acquire(cx, NULL);
 }
 static const acc_fn acquire_fn = {acquire_step, "acc_lock_acquire", &acc__waits, sizeof(frame), 0, _Alignof(frame), 0};
@@ -67,7 +67,7 @@ void acc_lock_release(acc_ctx *cx, acc_lock *l) {
 void acc_lock_aenter(acc_ctx *cx, acc_lock *l) { acc_lock_acquire(cx, l); }
 
 static void aexit_step(acc_ctx *cx, acc_frame *f) {
-    (void)f;
+    acc_resume(cx, f);
     acc_lock_aexit(cx, NULL, NULL);
 }
 static const acc_fn aexit_fn = {aexit_step, "acc_lock_aexit", &acc__certain, sizeof(frame), 0, _Alignof(frame), 0};

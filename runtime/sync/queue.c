@@ -316,7 +316,7 @@ static inline void get_or_wait(acc_ctx *cx, frame *f, void *handle, queue *q, vo
 }
 
 static void get_step(acc_ctx *cx, acc_frame *head) {
-    frame *f = (frame *)acc_enter(cx, head->fn);
+    frame *f = (frame *)head;
     queue *q = head->up.state == ACC_STATE_START ? find((acc__thread *)cx, f->handle) : resumed(cx, f, true);
     if (acc__likely(!cx->signal)) get_or_wait(cx, f, f->handle, q, acc_result_place(head));
 }
@@ -372,7 +372,7 @@ static inline void put_or_wait(acc_ctx *cx, frame *f, void *handle, queue *q, co
 }
 
 static void put_step(acc_ctx *cx, acc_frame *head) {
-    frame *f = (frame *)acc_enter(cx, &put_fn);
+    frame *f = (frame *)head;
     queue *q = head->up.state == ACC_STATE_START ? find((acc__thread *)cx, f->handle) : resumed(cx, f, false);
     if (acc__likely(!cx->signal)) put_or_wait(cx, f, f->handle, q, f->value);
 }
@@ -401,7 +401,7 @@ void acc_abi_queue_put(acc_ctx *cx, void *handle, const void *value) {
 }
 
 static void join_step(acc_ctx *cx, acc_frame *f) {
-    (void)f;
+    acc_resume(cx, f);
     acc_queue_join(cx, NULL);
 }
 static const acc_fn join_fn = {join_step, "acc_queue_join", &acc__waits, sizeof(frame), 0, _Alignof(frame), 0};

@@ -33,7 +33,7 @@ static void resumed(acc_ctx *cx, frame *f) {
 }
 
 static void acquire_step(acc_ctx *cx, acc_frame *f) {
-    (void)f;
+    acc_resume(cx, f);
     acc_semaphore_acquire(cx, NULL);
 }
 static const acc_fn acquire_fn = {acquire_step, "acc_semaphore_acquire", &acc__waits, sizeof(frame), 0, _Alignof(frame), 0};
@@ -76,7 +76,7 @@ void acc_semaphore_release(acc_ctx *cx, acc_semaphore *s) {
 void acc_semaphore_aenter(acc_ctx *cx, acc_semaphore *s) { acc_semaphore_acquire(cx, s); }
 
 static void aexit_step(acc_ctx *cx, acc_frame *f) {
-    (void)f;
+    acc_resume(cx, f);
     acc_semaphore_aexit(cx, NULL, NULL);
 }
 static const acc_fn aexit_fn = {aexit_step, "acc_semaphore_aexit", &acc__certain, sizeof(frame), 0, _Alignof(frame), 0};

@@ -23,6 +23,7 @@ struct deep_f {
 };
 static long deep(acc_ctx *cx, long n, int mode);
 static void deep_step(acc_ctx *cx, acc_frame *f) {
+    acc_resume(cx, f);
     long r = deep(cx, 0, 0);
     if (!cx->signal) *(long *)acc_result_place(f) = r;
 }

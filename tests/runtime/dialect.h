@@ -37,6 +37,7 @@ static const acc_site test_sites[] = {{"test.ac", 1}, {"test.ac", 2}, {"test.ac"
 #define ASYNC(T, name, ...)                              \
     static T name(acc_ctx *cx, ##__VA_ARGS__);           \
     static void name##_step(acc_ctx *cx, acc_frame *f) { \
+        acc_resume(cx, f);                               \
         T r = name(cx ZEROS(__VA_ARGS__));               \
         if (!cx->signal) *(T *)acc_result_place(f) = r;  \
     }                                                    \

@@ -71,6 +71,7 @@ struct light_f {
 };
 static int light(acc_ctx *cx, int n);
 static void light_step(acc_ctx *cx, acc_frame *f) {
+    acc_resume(cx, f);
     int r = light(cx, 0);
     if (!cx->signal) *(int *)acc_result_place(f) = r;
 }

@@ -41,6 +41,7 @@ struct huge_f {
 };
 static big huge(acc_ctx *cx, char fill);
 static void huge_step(acc_ctx *cx, acc_frame *f) {
+    acc_resume(cx, f);
     big b = huge(cx, 0);
     if (!cx->signal) *(big *)acc_result_place(f) = b;
 }
@@ -80,6 +81,7 @@ struct widen_f {
 };
 static wide widen(acc_ctx *cx, long n);
 static void widen_step(acc_ctx *cx, acc_frame *f) {
+    acc_resume(cx, f);
     wide w = widen(cx, 0);
     if (!cx->signal) *(wide *)acc_result_place(f) = w;
 }

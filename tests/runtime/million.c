@@ -26,6 +26,7 @@ struct sleeper_f {
 };
 static int sleeper(acc_ctx *cx, long n);
 static void sleeper_step(acc_ctx *cx, acc_frame *f) {
+    acc_resume(cx, f);
     int r = sleeper(cx, 0);
     if (!cx->signal) *(int *)acc_result_place(f) = r;
 }

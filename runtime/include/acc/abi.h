@@ -53,6 +53,7 @@ enum {
     ACC_FRAME_SLOT = 4,   /* lies in a task slot: freed with it */
 };
 #define ACC_STATE_START 0xffff
+#define ACC_STATE_THROWN 0x8000 /* with the number of a yield: it is resumed with an error */
 #define ACC_FAILED ((acc_link *)1)
 #define ACC_LATEST 4
 #define ACC_INTENT_YIELD 3
@@ -67,7 +68,7 @@ struct acc_fn {                              /* what is known of an async functi
     const char *name;
     const acc_site *sites; /* sites[state - 1] */
     uint32_t frame_size;   /* bytes, head included */
-    uint32_t result_size;  /* bytes; 0 for void */
+    uint32_t result_size;  /* bytes; 0 for void. Of what a generator yields */
     uint16_t
         frame_align; /* the greater one of the frame's and the result's: the result is stored where the first frame was */
     uint16_t site_count;
@@ -83,7 +84,7 @@ struct acc_ctx {
     const acc_error *error;
     uintptr_t room;  /* what limit is while code runs */
     unsigned intent; /* what a leaf that suspends waits for: the runtime's, but for ACC_INTENT_YIELD */
-    /* Those used last, by the lowest bits of their handles; never NULL. For acc_quick_put and its kin. */
+    /* Those used last, never NULL: queues by the lowest bits of their handles, generators by where they are stepped. */
     struct acc_queue_front *queues[ACC_LATEST];
     struct acc_generation *generators[ACC_LATEST];
 };
@@ -118,14 +119,24 @@ static inline acc_frame *acc_enter(acc_ctx *cx, const acc_fn *fn) {
     cx->limit = cx->room;
     return f;
 }
+/* What a step function begins with whose function has a guard and an acc_enter: it sends the function there. */
+static inline void acc_resume(acc_ctx *cx, acc_frame *f) {
+    cx->resume = f;
+    cx->limit = UINTPTR_MAX;
+}
 
 /* After a call that left a signal. Suspended: makes the frame where f is NULL, links it, sets its state, and gives it; the
  * caller keeps what is live in it and returns. Failed: adds the await's site to the error's traceback and gives NULL; the
  * caller frees its frame if it owns it and returns, or handles the error. */
-acc_frame *acc_abi_pend(acc_ctx *cx, const acc_fn *fn, unsigned state, size_t result); /* what is not there yet, or failed */
+acc_frame *acc_abi_pend(acc_ctx *cx, const acc_fn *fn, unsigned state, size_t result); /* there is none yet */
+void acc_abi_failed(acc_ctx *cx, const acc_fn *fn, unsigned state);
 static inline acc_frame *acc_pend(acc_ctx *cx, acc_frame *f, const acc_fn *fn, unsigned state, size_t result) {
     acc_link *up = cx->signal;
-    if (!f || __builtin_expect(up == ACC_FAILED, 0)) return acc_abi_pend(cx, fn, state, result);
+    if (__builtin_expect(up == ACC_FAILED, 0)) { /* apart, since nothing of the function's is wanted behind it */
+        acc_abi_failed(cx, fn, state);
+        return NULL;
+    }
+    if (!f) return acc_abi_pend(cx, fn, state, result);
     up->parent = f;
     up->result = (uint32_t)result;
     f->up.state = (uint16_t)state;
@@ -144,6 +155,10 @@ void acc_frame_free(acc_ctx *cx, acc_frame *f);
 static inline void acc_frame_leave(acc_ctx *cx, acc_frame *f) {
     if (!(f->up.flags & ACC_FRAME_LINKED)) acc_frame_free(cx, f);
 }
+/* acc_pend and acc_abi_failed for a function that has its frame, and does nothing more on its way out: where it has failed, they leave
+ * the frame. What is live has been kept before. */
+void acc_pend_leave(acc_ctx *cx, acc_frame *f, const acc_fn *fn, unsigned state, size_t result);
+void acc_failed_leave(acc_ctx *cx, acc_frame *f, const acc_fn *fn, unsigned state);
 
 /* The life of variables begins that lie where others lay, of other types maybe. clang moves loads of those behind stores to these,
  * since by their types they cannot be the same; so it is told. gcc does not. */
@@ -178,8 +193,10 @@ void acc_await_task(acc_ctx *cx, void *handle, void *result);
 void acc_await_gather(acc_ctx *cx, void *gather, const acc_dest *dests);
 /* await acc_sleep(0) */
 static inline void acc_yield(acc_ctx *cx) {
+    acc_link *leaf = &cx->leaf;
+    if (leaf == ACC_FAILED) __builtin_unreachable();
     cx->intent = ACC_INTENT_YIELD;
-    cx->signal = &cx->leaf;
+    cx->signal = leaf;
 }
 
 /* Functions that throw but do not wait: they may leave ACC_FAILED, nothing else. */
@@ -237,13 +254,19 @@ void acc_abi_hold(void **place, void *scope);
  * function alone. `yield v` stores v at out (if that is not NULL), sets yielded and the state, and returns without a signal; what
  * comes next steps it again, with the value that was sent at sent_to if there is one, or with an error. */
 typedef struct acc_generation {
-    void *out;
+    void *out;     /* where the value goes. Where nobody wants it, to the room behind the frame */
     void *sent_to; /* where a sent value is put, of the type S */
     const void *handle;
     uint8_t yielded, sent;
     uint8_t running, begun;
     uint8_t closed, asked; /* the runtime's; closed: told to, asked: how often by the loop's end */
 } acc_generation;
+static inline void acc_generation_marks(acc_generation *g, uint8_t yielded, uint8_t sent, uint8_t running, uint8_t begun) {
+    const uint8_t marks[] = {yielded, sent, running, begun}; /* in one store */
+    __builtin_memcpy((char *)g + offsetof(acc_generation, yielded), marks, sizeof marks);
+}
+/* It yields. */
+static inline void acc_generation_rest(acc_generation *g) { acc_generation_marks(g, 1, 0, 0, 1); }
 /* A new one's frame; NULL: out of memory. acc_generator_take gives its handle, poisoned where there is no memory. */
 acc_frame *acc_generator_new(acc_ctx *cx, const acc_fn *fn);
 void *acc_generator_take(acc_ctx *cx, acc_frame *f);
@@ -251,21 +274,21 @@ void *acc_generator_take(acc_ctx *cx, acc_frame *f);
 bool acc_abi_anext(acc_ctx *cx, void *generator, void *out);
 /* Where a step has been made in the caller's code, and it has not plainly yielded: what acc_abi_anext would give. */
 bool acc_abi_anext_end(acc_ctx *cx, acc_generation *g);
-/* It is marked as running: steps it, and gives whether it yielded. */
+/* It is marked as running: steps it, and gives whether it yielded. That, it has done without a signal. */
 static inline bool acc_generation_step(acc_ctx *cx, acc_generation *g) {
     acc_frame *f = (acc_frame *)(void *)g - 1;
     f->fn->step(cx, f); /* its prologue asks for no guard: nothing is to be resumed */
-    if (__builtin_expect(cx->signal || !g->yielded, 0)) return acc_abi_anext_end(cx, g);
-    g->running = 0;
+    if (__builtin_expect(!g->yielded, 0)) return acc_abi_anext_end(cx, g);
     return true;
 }
-static inline bool acc_quick_anext(acc_ctx *cx, void *generator, void *out) {
-    acc_generation *g = cx->generators[(uintptr_t)generator % ACC_LATEST];
-    if (__builtin_expect(g->handle != generator || g->running || acc_guarded(cx), 0))
-        return acc_abi_anext(cx, generator, out);
+/* anext, with a place to remember the generator in: one of ACC_LATEST, so that others that are stepped meanwhile have theirs. */
+bool acc_abi_anext_at(acc_ctx *cx, void *generator, void *out, unsigned place);
+static inline bool acc_quick_anext(acc_ctx *cx, void *generator, void *out, unsigned place) {
+    acc_generation *g = cx->generators[place];
+    if (__builtin_expect(g->handle != generator || g->running || !out || acc_guarded(cx), 0))
+        return acc_abi_anext_at(cx, generator, out, place);
     g->out = out;
-    g->yielded = g->sent = 0;
-    g->running = g->begun = 1;
+    acc_generation_marks(g, 0, 0, 1, 1);
     return acc_generation_step(cx, g);
 }
 bool acc_abi_asend(acc_ctx *cx, void *generator, const void *value, size_t size, void *out);

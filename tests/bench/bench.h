@@ -29,6 +29,9 @@ static inline double bench_memory(void) {
 
 static inline long bench_size(int argc, char **argv, long usual) { return argc > 1 ? atol(argv[1]) : usual; }
 
+/* How many operations each of so many tasks is to do, of `all`: four at least. */
+static inline long bench_turns(long tasks, long all) { return all / tasks > 4 ? all / tasks : 4; }
+
 /* How many calls fib(n) makes, itself included. */
 static inline double bench_fib_calls(int n) {
     double a = 1, b = 1;

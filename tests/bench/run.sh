@@ -10,8 +10,10 @@
 #   --baseline      write that file anew
 #   --all           with --check: the peers in other languages too
 #
-#   --growth        how the cost of ours grows: `sizes` of `about` names them
+#   --growth        how the cost of an operation of ours grows with the number of tasks: `sizes` of `about`, of grow.ac where there is
+#                   one, else of acc.ac
 #   --ours          leave out what is neither acc's nor the limit
+#   --page          measures nothing: prints what was measured last as the tables of docs/performance.md
 #
 # A benchmark is a folder beside this file: `about` (title, limit, bar, size, small; see one), and a program a peer: acc.ac, c.c,
 # c++20.cc (by g++, and by clang++ where that is there), libuv.c, asio.cc, go.go, tokio.rs, python.py (asyncio, and uvloop where that is there); or
@@ -19,14 +21,14 @@
 # peer once, so that what disturbs the machine disturbs all of them alike. A peer that cannot be built here is left out with a word.
 #
 # Environment: ACC, the acc driver (build/release/bin/acc); OUT, where programs and figures go (build/bench): NAME.csv, NAME.json,
-# NAME.svg where gnuplot is there; NAME.growth.csv and .svg.
+# NAME.svg where gnuplot is there; NAME.growth.csv, growth.svg.
 set -u
 export LC_ALL=C
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 root=$(cd "$here/../.." && pwd)
 ACC=${ACC:-$root/build/release/bin/acc}
 OUT=${OUT:-$root/build/bench}
-rounds=5 check= callgrind= growth= ours= all= compare= names=()
+rounds=5 check= callgrind= growth= ours= all= compare= page= names=()
 while [ $# -gt 0 ]; do
     case $1 in
     --rounds) rounds=$2; shift ;;
@@ -35,6 +37,7 @@ while [ $# -gt 0 ]; do
     --instructions) callgrind=only ;;
     --growth) growth=1 ;;
     --ours) ours=1 ;;
+    --page) page=1 ;;
     --all) all=1 ;;
     --compare) callgrind=only compare=1 ;;
     --baseline) callgrind=only compare=new ;;
@@ -151,38 +154,46 @@ compare() {
     failed=1
 }
 
-# grow NAME WORK: an operation's cost at each of the sizes, the least of the rounds.
+# grow NAME WORK PROGRAM: an operation's cost at each of the sizes, the least of the rounds.
 grow() {
     local csv=$OUT/$1.growth.csv n
-    echo 'size,ns' >"$csv"
-    echo "$title: by size"
+    echo 'tasks,ns' >"$csv"
+    echo "$title: by tasks"
     for n in $sizes; do
-        for ((round = 0; round < rounds; round++)); do timeout 300 "$2/acc" "$n" || echo FAIL; done | sort -g | head -n 1 |
+        for ((round = 0; round < rounds; round++)); do timeout 300 "$2/$3" "$n" || echo FAIL; done | sort -g | head -n 1 |
             while read -r value _; do
                 printf '  %10s %10.2f ns\n' "$n" "$value"
                 echo "$n,$value" >>"$csv"
             done
     done
-    command -v gnuplot >/dev/null || return 0
-    gnuplot <<PLOT 2>/dev/null || echo "NOTE: gnuplot failed for $1"
-set terminal svg size 640,320 font "sans,11" background "white"
-set output "$OUT/$1.growth.svg"
+    sed 1d "$csv" | awk -F , '{ if (!least || $2 < least) least = $2; if ($2 > most) most = $2; last = $2; if (NR == 1) first = $2 }
+        END { printf "  the last is %.2f times the first, the most %.2f times the least\n", last / first, most / least }'
+    grown+=("$1")
+}
+
+# All that has grown in one picture.
+growth_picture() {
+    command -v gnuplot >/dev/null && [ ${#grown[@]} -gt 0 ] || return 0
+    local name plots=
+    for name in "${grown[@]}"; do plots+="${plots:+, }\"$OUT/$name.growth.csv\" every ::1 using 1:2 with linespoints title \"$name\""; done
+    gnuplot <<PLOT 2>/dev/null || echo "NOTE: gnuplot failed for the growth"
+set terminal svg size 800,480 font "sans,11" background "white" noenhanced
+set output "$OUT/growth.svg"
 set datafile separator ","
-set title "$title"
-set logscale x
-set xlabel "size"
-set ylabel "ns"
-set yrange [0:*]
-unset key
-plot "$csv" every ::1 using 1:2 with linespoints
+set logscale xy
+set xlabel "tasks"
+set ylabel "ns an operation"
+set key outside right
+set grid
+plot $plots
 PLOT
 }
 
-failed=0
+failed=0 grown=()
 bench() {
     local name=$1 dir=$here/$1 work=$OUT/$1.d source peer peers=() status round value answer bytes
     if [ -x "$dir/run.sh" ]; then # one that measures something else than programs
-        [ "$callgrind" = only ] || ROUNDS=$rounds "$dir/run.sh" ${check:+--check} || failed=1
+        [ "$callgrind" = only ] || [ -n "$growth" ] || ROUNDS=$rounds "$dir/run.sh" ${check:+--check} || failed=1
         return
     fi
     [ -f "$dir/about" ] || { echo "run.sh: there is no benchmark $name" >&2; failed=1; return; }
@@ -199,7 +210,8 @@ bench() {
             *) [ -z "$check" ] || [ -n "$all" ] || continue ;;
             esac
             [ -z "$ours" ] || [ "$peer" = acc ] || [ "$peer" = "$limit" ] || continue
-            [ -z "$growth" ] || [ "$peer" = acc ] || continue
+            if [ -n "$growth" ]; then [ "$peer" = "$([ -f "$dir/grow.ac" ] && echo grow || echo acc)" ] || continue
+            else [ "$peer" != grow ] || continue; fi
             case $peer in
             c++20-clang) CXX=${CLANGXX:-clang++-19} build "$name" "$source" "$work/$peer" ;;
             uvloop) build "$name" "$source" "$work/$peer" && sed -i 's/^PYTHONPATH/BENCH_LOOP=uvloop PYTHONPATH/' "$work/$peer" ;;
@@ -214,7 +226,7 @@ bench() {
         done
     done
     if [ -n "$growth" ]; then
-        [ -z "$sizes" ] || grow "$name" "$work"
+        [ -z "$sizes" ] || grow "$name" "$work" "${peers[0]}"
         return
     fi
 
@@ -225,6 +237,9 @@ bench() {
             [ -n "$wanted" ] || wanted=$answer
             [ "$answer" = "$wanted" ] || { echo "FAIL: $name: $peer gives $answer, another one $wanted"; failed=1; }
         done
+        if [ -f "$dir/grow.ac" ]; then
+            { build "$name" "$dir/grow.ac" "$work/grow" && timeout 60 "$work/grow" 10 >"$work/grow.said"; } || { echo "FAIL: $name: grow.ac does not run"; failed=1; }
+        fi
         echo "$name: ${peers[*]}: $wanted"
         return
     fi
@@ -290,5 +305,36 @@ bench() {
     echo
 }
 
+# What was measured last, in Markdown: a row a benchmark, a column a peer; then by the number of tasks.
+page() {
+    local name limit bar title instructions
+    echo '| | instructions | acc | C | C++20, g++ | clang++ | Asio | libuv | Go | tokio | asyncio | uvloop | quotient | wanted |'
+    echo '|---|---|---|---|---|---|---|---|---|---|---|---|---|---|'
+    for name in "${names[@]}"; do
+        [ -f "$OUT/$name.csv" ] && [ -f "$here/$name/about" ] || continue
+        # shellcheck source=/dev/null
+        . "$here/$name/about"
+        instructions=$(sed -n "s/^$name,//p" "$here/instructions.csv")
+        awk -F , -v name="$name" -v title="$title" -v limit="$limit" -v bar="$bar" -v instructions="$instructions" '
+            function shown(v) { return v == "" ? "" : v < 10 ? sprintf("%.1f", v) : sprintf("%.0f", v) }
+            NR > 1 { took[$2] = $5 }
+            END {
+                n = split("acc c c++20 c++20-clang asio libuv go tokio asyncio uvloop", peers, " ")
+                printf "| `%s`: %s | %s", name, title, shown(instructions)
+                for (i = 1; i <= n; i++) printf " | %s", shown(took[peers[i]])
+                printf " | %.2f x %s | %s |\n", took["acc"] / took[limit], limit == "c" ? "C" : "C++20", bar
+            }' "$OUT/$name.csv"
+    done
+    echo
+    echo '| tasks | 1 | 10 | 100 | 1,000 | 10,000 | 100,000 | 1,000,000 |'
+    echo '|---|---|---|---|---|---|---|---|'
+    for name in "${names[@]}"; do
+        [ -f "$OUT/$name.growth.csv" ] || continue
+        awk -F , -v name="$name" 'NR > 1 { took[$1] = sprintf($2 < 1000 ? "%.3g" : "%.0f", $2) }
+            END { printf "| `%s`", name; for (n = 1; n <= 1000000; n *= 10) printf " | %s", took[n]; print " |" }' "$OUT/$name.growth.csv"
+    done
+}
+[ -z "$page" ] || { page; exit 0; }
 for name in "${names[@]}"; do bench "$name"; done
+[ -z "$growth" ] || growth_picture
 exit $failed

@@ -646,6 +646,23 @@ test_awaits_limit() {
     has err "limit.ac:32769:.*more than 32766 awaits in a function that yields"
 }
 
+# A body that stands twice is warned of once, and of the same.
+test_warnings_twice() {
+    cat >twice.ac <<'E2'
+#include <acc.h>
+static int g;
+async int f(int unused, int g) { await acc_sleep(0); int dead; return g; }
+async int h(int n) { await acc_sleep(0); n = 3; return 0; }
+async int main(void) { return await f(1, 2) + await h(g); }
+E2
+    for level in 0 2; do
+        acc -O$level -Wall -Wextra -Wshadow -Wmissing-prototypes -c twice.ac; expect 0
+        grep -o '^twice.ac:[0-9]*\|\[-W.*\]' err | sort >warned$level
+    done
+    cmp warned0 warned2 || fail "-O2 warns otherwise than -O0"
+    has err 'unused-parameter'
+}
+
 # However deep a file nests, there is C or a diagnostic.
 test_deep() {
     local open close levels

@@ -82,17 +82,13 @@ static bool mentions(const Emit *e, const Node *n, const char *name) {
     return false;
 }
 
-static bool specified(const Emit *e, const char *word) {
-    for (uint32_t i = 0; i < e->f->node->count; i++)
-        if (node_is(e->u->source, e->f->node->children[i], word)) return true;
-    return false;
-}
-
 static void entry_head(Emit *e) {
     Func *f = e->f;
     Printer *p = e->p;
-    print_text(p, " %s%s", f->is_main || specified(e, "static") || specified(e, "inline") ? "static " : "",
-               specified(e, "inline") ? "inline " : "");
+    bool inlined = ir_inline(e->u, f->node), external = ir_specified(e->u, f->node, "extern");
+    bool internal =
+        f->is_main || ir_specified(e->u, f->node, "static") || (inlined && !external); /* as lower/plain.c has it */
+    print_text(p, " %s%s", internal ? "static " : external ? "extern " : "", inlined ? "inline " : "");
     StrBuf head = {0};
     sb_printf(&head, "%s(acc_ctx *acc__cx", f->symbol);
     for (size_t i = 0; i < f->param_count; i++)

@@ -206,6 +206,20 @@ bool ir_endless(const Unit *u, const Stmt *s) {
     return (n == 1 && *text == '1') || (n == 4 && !memcmp(text, "true", 4));
 }
 
+bool ir_specified(const Unit *u, const Node *n, const char *word) {
+    for (uint32_t i = 0; i < n->count; i++) {
+        const Node *c = n->children[i];
+        if (c->as != F_declarator &&
+            (node_is(u->source, c, word) || (c->kind == N_storage_class_specifier && ir_specified(u, c, word))))
+            return true;
+    }
+    return false;
+}
+
+bool ir_inline(const Unit *u, const Node *n) {
+    return ir_specified(u, n, "inline") || ir_specified(u, n, "__inline") || ir_specified(u, n, "__inline__");
+}
+
 bool ir_suspends(const Await *w) { return w->kind != AWAIT_THROW && w->kind != AWAIT_RAISE; }
 
 const char *ir_text(Arena *a, Unit *u, const Node *n) {

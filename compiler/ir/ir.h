@@ -288,8 +288,10 @@ bool ir_creates_task(Unit *u, const Node *n);  /* is its value a task's handle t
 bool ir_endless(const Unit *u, const Stmt *s); /* lowered: for (;;), while (1): left by a jump only */
 /* The body of the structure or enumeration that a declaration defines, and its specifier; NULL: it defines none. */
 const Node *ir_type_body(const Node *declaration, const Node **type);
-bool ir_suspends(const Await *w);                      /* or does it only throw? */
-const char *ir_text(Arena *a, Unit *u, const Node *n); /* its text, a copy */
+bool ir_specified(const Unit *u, const Node *n, const char *word); /* among its specifiers: static, extern, ... */
+bool ir_inline(const Unit *u, const Node *n);                      /* however that is spelled */
+bool ir_suspends(const Await *w);                                  /* or does it only throw? */
+const char *ir_text(Arena *a, Unit *u, const Node *n);             /* its text, a copy */
 void ir_dump(Unit *u, FILE *to);
 void ir_verify(Unit *u, bool lowered); /* debug builds: bug() where an invariant is broken */
 

@@ -29,16 +29,6 @@ static void walk_children(Plain *p, Node *n) {
     for (uint32_t i = 0; i < n->count; i++) walk(p, n->children[i]);
 }
 
-static bool has_specifier(Plain *p, const Node *n, const char *word) {
-    for (uint32_t i = 0; i < n->count; i++) {
-        const Node *c = n->children[i];
-        if (c->as != F_declarator &&
-            (node_is(p->u->source, c, word) || (c->kind == N_storage_class_specifier && has_specifier(p, c, word))))
-            return true;
-    }
-    return false;
-}
-
 static size_t word_at(const char *text, size_t at, size_t end) {
     size_t k = at;
     while (k < end && (isalnum((unsigned char)text[k]) || text[k] == '_')) k++;
@@ -74,8 +64,8 @@ static void shift_attributes(Plain *p, size_t at, size_t end) {
 
 /* `async` goes, its function's parameters begin with the context. */
 static void async_declaration(Plain *p, Node *n) {
-    bool inlined = has_specifier(p, n, "inline") || has_specifier(p, n, "__inline") || has_specifier(p, n, "__inline__");
-    if (inlined && !has_specifier(p, n, "static") && !has_specifier(p, n, "extern") && !node_child(n, N_attribute_specifier))
+    if (ir_inline(p->u, n) && !ir_specified(p->u, n, "static") && !ir_specified(p->u, n, "extern") &&
+        !node_child(n, N_attribute_specifier))
         edit_insert(p->a, p->e, n->start, "static "); /* its step function needs one to call, wherever it is inlined */
     for (uint32_t i = 0; i < n->count; i++) {
         Node *c = n->children[i];

@@ -646,6 +646,20 @@ test_awaits_limit() {
     has err "limit.ac:32769:.*more than 32766 awaits in a function that yields"
 }
 
+# An inline function of a header is each file's own, however it is spelled and optimised.
+test_inline_headers() {
+    for word in 'inline ' '__inline ' '__inline__ ' 'static inline ' 'static __inline '; do
+        echo "${word}async int both(int n) { await acc_sleep(0); return n; }" >both.h
+        printf '#include <acc.h>\n#include "both.h"\nasync int other(void) { return await both(2); }\n' >other.ac
+        printf '#include <acc.h>\n#include "both.h"\nasync int other(void);\n' >main.ac
+        echo 'async int main(void) { return await both(1) + await other() != 3; }' >>main.ac
+        for level in 0 2; do
+            acc -O$level main.ac other.ac -o both; expect 0
+            ./both || fail "${word}-O$level: the wrong sum"
+        done
+    done
+}
+
 # A body that stands twice is warned of once, and of the same.
 test_warnings_twice() {
     cat >twice.ac <<'E2'

@@ -253,10 +253,10 @@ struct acc__thread {
     uint32_t serial; /* of tasks */
     uint64_t order;  /* of completions */
 
-    acc__heap near, far, due; /* timers: see timer.c */
+    acc__heap near, far; /* timers: see timer.c */
+    acc__heap due;       /* those that are looked through now */
     acc__wheel *wheel;
     size_t timer_count, timers_dead; /* dead: an upper bound */
-    size_t due_count;                /* of `due`: as long as they are looked through */
     uint32_t timer_number;
 
     uint64_t ticks; /* when the clock was read last and descriptors polled */

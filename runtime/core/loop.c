@@ -205,7 +205,7 @@ static inline __attribute__((always_inline)) void run_due(acc__thread *th, size_
             else acc__call_run(th, s);
         }
     }
-    th->due_count = 0;
+    th->due.count = 0;
 }
 
 static inline __attribute__((always_inline)) void turn_of(acc__thread *th, bool may_wait, bool debug) {

@@ -237,7 +237,7 @@ static void number(acc__thread *th, acc__timer *at, size_t n) {
  * not come to life by a new number. */
 static void renumber(acc__thread *th) {
     acc__wheel *w = th->wheel;
-    for (size_t i = 0; i < th->due_count; i++)
+    for (size_t i = 0; i < th->due.count; i++)
         if (!alive(&th->due.at[i])) th->due.at[i].number = 0;
     sweep(th);
     th->timer_number = 0;
@@ -366,7 +366,7 @@ size_t acc__timers_due(acc__thread *th, int64_t now) {
         room = expire_run(th, now);
     }
     if (room) expire(th, &th->far, now); /* where there was no memory for it in the wheel */
-    return th->due_count = th->due.count;
+    return th->due.count;
 }
 
 void acc__timers_end(acc__thread *th) {
@@ -378,5 +378,5 @@ void acc__timers_end(acc__thread *th) {
     free(th->due.at);
     th->wheel = NULL;
     th->near = th->far = th->due = (acc__heap){0};
-    th->timer_count = th->timers_dead = th->due_count = 0;
+    th->timer_count = th->timers_dead = 0;
 }

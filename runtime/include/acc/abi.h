@@ -251,7 +251,7 @@ void acc_abi_hold(void **place, void *scope);
 
 /* Generators. A generator function `async acc_generator(T, S) f(A)` is the C function f(acc_ctx *, A), which makes the generator at
  * once: its frame is in state ACC_STATE_START and holds the arguments, acc_generation behind its head. Its body is the step
- * function alone. `yield v` stores v at out (if that is not NULL), sets yielded and the state, and returns without a signal; what
+ * function alone. `yield v` stores v at out, sets yielded and the state, and returns without a signal; what
  * comes next steps it again, with the value that was sent at sent_to if there is one, or with an error. */
 typedef struct acc_generation {
     void *out;     /* where the value goes. Where nobody wants it, to the room behind the frame */

@@ -35,17 +35,14 @@ static void yield(Emit *e, const Await *w) {
     print_at(p, w->at);
     print_text(p, "; __builtin_memcpy(acc__f->acc__gen.out, &acc__value, sizeof acc__value); }");
     print_text(p, " acc_generation_rest(&acc__f->acc__gen); acc__f->acc__head.up.state = %d;", w->site);
-    for (size_t i = 0; i < w->kept.len; i++)
-        emit_assign(e, w->kept.data[i]->type, emit_stored(e, w->kept.data[i]), w->kept.data[i]->name);
+    emit_save(e, w);
     print_text(p, " return; acc__thrown_%d: acc__f->acc__head.up.state = %d;", w->site, w->site);
     print_note(p, "resumed with an error");
-    for (size_t i = 0; i < w->kept.len; i++)
-        emit_assign(e, w->kept.data[i]->type, w->kept.data[i]->name, emit_stored(e, w->kept.data[i]));
+    emit_restore(e, w);
     print_text(p, " acc_abi_failed(acc__cx, &acc__fn_%s, %d);", f->symbol, w->site);
     emit_failed(e, w->handler);
     print_text(p, " acc__resume_%d:", w->site);
-    for (size_t i = 0; i < w->kept.len; i++)
-        emit_assign(e, w->kept.data[i]->type, w->kept.data[i]->name, emit_stored(e, w->kept.data[i]));
+    emit_restore(e, w);
     if (!wanted) {
         print_text(p, ";");
         return;
@@ -56,8 +53,7 @@ static void yield(Emit *e, const Await *w) {
 
 static void keep(Emit *e, const Await *w) {
     print_heading(e->p, "suspended: what is live is saved in the frame");
-    for (size_t i = 0; i < w->kept.len; i++)
-        emit_assign(e, w->kept.data[i]->type, emit_stored(e, w->kept.data[i]), w->kept.data[i]->name);
+    emit_save(e, w);
 }
 
 void emit_await_statement(Emit *e, Stmt *s) {
@@ -169,10 +165,7 @@ void emit_await_statement(Emit *e, Stmt *s) {
     }
     print_text(p, " %s acc__resume_%d:", emit_nothing(e), w->site);
     print_note(p, "resumed: it is restored");
-    for (size_t i = 0; i < w->kept.len; i++) {
-        Var *v = w->kept.data[i];
-        emit_assign(e, v->type, v->name, emit_stored(e, v));
-    }
+    emit_restore(e, w);
     /* an error or a cancellation; gcc would warn of what is saved behind that label, were it not restored before */
     print_text(p, " if (acc__cx->signal) goto acc__pend_%d;", w->site);
     if (retried) print_text(p, " goto acc__retry_%d;", w->site);

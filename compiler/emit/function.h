@@ -20,6 +20,8 @@ typedef struct Emit {
 const char *emit_declared(Arena *a, const Type *t, const char *name); /* `before NAME after` */
 const char *emit_stored(Emit *e, const Var *v);                       /* the value of a variable in the frame */
 void emit_assign(Emit *e, const Type *t, const char *to, const char *from);
+void emit_save(Emit *e, const Await *w); /* what is live over an await, in the frame */
+void emit_restore(Emit *e, const Await *w);
 const char *emit_nothing(Emit *e); /* what an async function returns when it has nothing to return */
 void emit_outcomes(Emit *e, bool begin);
 bool emit_drops_apart(const Emit *e);

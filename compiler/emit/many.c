@@ -168,16 +168,14 @@ void emit_many_await(Emit *e, const Await *w, bool in_frame, bool dropped) {
     Printer *p = e->p;
     print_text(p, "; if (acc__cx->signal) "); /* expected or not: gcc has a pass for that, too */
     if (w->kept.len) print_text(p, "{");
-    for (size_t i = 0; i < w->kept.len; i++)
-        emit_assign(e, w->kept.data[i]->type, emit_stored(e, w->kept.data[i]), w->kept.data[i]->name);
+    emit_save(e, w);
     print_text(p, "%sgoto acc__suspend;%s", w->kept.len ? " " : "", w->kept.len ? " }" : "");
     bool retried = w->kind == AWAIT_TASK || w->kind == AWAIT_GATHER;
     bool loads = !retried && !in_frame && w->result && w->result->field && !dropped;
     bool at_once = !w->kept.len && !retried && !loads; /* there is nothing to do but to go on */
     if (!at_once) print_text(p, " if (0) {");
     print_text(p, " acc__resume_%d:", w->site);
-    for (size_t i = 0; i < w->kept.len; i++)
-        emit_assign(e, w->kept.data[i]->type, w->kept.data[i]->name, emit_stored(e, w->kept.data[i]));
+    emit_restore(e, w);
     if (retried) print_text(p, " goto acc__retry_%d;", w->site);
     if (loads) emit_assign(e, w->result->type, w->result->name, emit_stored(e, w->result));
     print_text(p, at_once ? ";" : " }");

@@ -23,6 +23,20 @@ void emit_assign(Emit *e, const Type *t, const char *to, const char *from) {
     else print_text(e->p, " %s = %s;", to, from);
 }
 
+void emit_save(Emit *e, const Await *w) {
+    for (size_t i = 0; i < w->kept.len; i++) {
+        const Var *v = w->kept.data[i];
+        emit_assign(e, v->type, emit_stored(e, v), v->name);
+    }
+}
+
+void emit_restore(Emit *e, const Await *w) {
+    for (size_t i = 0; i < w->kept.len; i++) {
+        const Var *v = w->kept.data[i];
+        emit_assign(e, v->type, v->name, emit_stored(e, v));
+    }
+}
+
 /* What an async function returns when it has nothing to return. */
 const char *emit_nothing(Emit *e) {
     const Type *t = e->f->result;

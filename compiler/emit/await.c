@@ -34,7 +34,8 @@ static void yield(Emit *e, const Await *w) {
     print_code(p, w->call);
     print_at(p, w->at);
     print_text(p, "; __builtin_memcpy(acc__f->acc__gen.out, &acc__value, sizeof acc__value); }");
-    print_text(p, " acc_generation_rest(&acc__f->acc__gen); acc__f->acc__head.up.state = %d;", w->site);
+    print_text(p, " acc_generation_rest(&acc__f->acc__gen);");
+    if (w != emit_only_suspension(f)) print_text(p, " acc__f->acc__head.up.state = %d;", w->site);
     emit_save(e, w);
     print_text(p, " return; acc__thrown_%d: acc__f->acc__head.up.state = %d;", w->site, w->site);
     print_note(p, "resumed with an error");

@@ -114,6 +114,16 @@ static void drops(Emit *e) {
     print_text(e->p, " } ");
 }
 
+const Await *emit_only_suspension(const Func *f) {
+    const Await *only = NULL;
+    for (size_t i = 0; i < f->awaits.len; i++) {
+        if (!ir_suspends(f->awaits.data[i])) continue;
+        if (only) return NULL;
+        only = f->awaits.data[i];
+    }
+    return only;
+}
+
 /* The resume switch's case for a body that begins. */
 static void begin_case(Emit *e) {
     Func *f = e->f;
@@ -127,6 +137,8 @@ static void begin_case(Emit *e) {
         if (e->twice) print_text(e->p, " (void)%s;", v->name); /* elsewhere the case that keeps it reads it */
     }
     emit_outcomes(e, true);
+    const Await *only = f->generator ? emit_only_suspension(f) : NULL;
+    if (only) print_text(e->p, " acc__f->acc__head.up.state = %d;", only->site); /* it has no other from here on */
     print_text(e->p, " break;");
 }
 

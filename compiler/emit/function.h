@@ -31,6 +31,7 @@ void emit_declare_temp(Emit *e, const Var *v, bool assigned);
 
 /* ---- function.c ---- */
 bool emit_sized_parameters(const Func *f);
+const Await *emit_only_suspension(const Func *f); /* NULL: there is none, or more than one */
 void emit_resume_cases(Emit *e);
 void emit_returned(Emit *e);
 void emit_keep_argument(Emit *e, const Var *v);

@@ -23,9 +23,14 @@ void emit_assign(Emit *e, const Type *t, const char *to, const char *from) {
     else print_text(e->p, " %s = %s;", to, from);
 }
 
+/* A parameter that is assigned nowhere is in the frame since the frame was made, and stays there as long as it is live. Of a body
+ * that stands twice, one instance makes it. */
 void emit_save(Emit *e, const Await *w) {
     for (size_t i = 0; i < w->kept.len; i++) {
         const Var *v = w->kept.data[i];
+        bool kept = v->param && !v->written && !v->address_taken;
+        if (kept && e->f->generator) continue;
+        if (kept && e->twice) print_text(e->p, " if (acc__new)");
         emit_assign(e, v->type, emit_stored(e, v), v->name);
     }
 }

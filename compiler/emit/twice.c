@@ -127,7 +127,9 @@ void emit_body_head(Emit *e) {
 void emit_body_prologue(Emit *e) {
     print_text(e->p, "{");
     emit_returned(e);
-    print_text(e->p, " if (acc__f) { switch (acc__f->acc__head.up.state) {");
+    print_text(
+        e->p,
+        " const _Bool acc__new __attribute__((unused)) = !acc__f; if (!acc__new) { switch (acc__f->acc__head.up.state) {");
     emit_resume_cases(e);
     print_text(e->p, " } }");
     emit_resident(e);

@@ -226,8 +226,8 @@ const char *ir_text(Arena *a, Unit *u, const Node *n) {
     return arena_strndup(a, u->source->text + n->start, n->end - n->start);
 }
 
-/* Is the identifier assigned as a whole, or is its address taken? */
-static void context(Build *b, Node *n, bool *store, bool *address) {
+/* Is the identifier assigned, and as a whole, or is its address taken? */
+static void context(Build *b, Node *n, bool *written, bool *store, bool *address) {
     Node *p = n->parent, *c = n;
     while (p && p->kind == N_parenthesized_expression) c = p, p = p->parent;
     if (!p) return;
@@ -238,6 +238,7 @@ static void context(Build *b, Node *n, bool *store, bool *address) {
                   node_is(b->u->source, node_field(p, F_operator), ".")) ||
                  (p->kind == N_subscript_expression && c->as == F_argument)))
         c = p, p = p->parent;
+    *written = p && ((p->kind == N_assignment_expression && c->as == F_left) || p->kind == N_update_expression);
     if (p && p->kind == N_pointer_expression && node_is(b->u->source, node_field(p, F_operator), "&")) *address = true;
     if (p && p->kind == N_gnu_asm_expression) *address = true;
 }
@@ -275,8 +276,9 @@ static void mentions(Build *b, Node *n) {
         Decl *d = sema_ref(b->u->sema, n->start);
         Var *v = d ? map_get_u64(b->f->var_of, (uint64_t)(uintptr_t)d) : NULL;
         if (v) {
-            bool store = false, address = false;
-            context(b, n, &store, &address);
+            bool written = false, store = false, address = false;
+            context(b, n, &written, &store, &address);
+            v->written |= written;
             v->address_taken |= address;
             v->copied |= v->type->handle == H_TASK && !stays(b->u, n);
             vec_push(b->a, &b->f->refs, (VarRef){n->start, v, store});

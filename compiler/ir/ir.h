@@ -27,6 +27,7 @@ typedef struct Var { /* an automatic object: the user's, or a temporary */
     int id;
     bool param, temp, outcome;
     bool address_taken;
+    bool written;        /* assigned, all of it or a part, other than where it is declared */
     bool holds;          /* made: a deadline's or group's object, which it lets go of when the call ends */
     bool copied;         /* a handle: it may be known elsewhere */
     bool cleanup;        /* has a cleanup attribute, */

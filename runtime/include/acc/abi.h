@@ -279,6 +279,7 @@ static inline bool acc_generation_step(acc_ctx *cx, acc_generation *g) {
     acc_frame *f = (acc_frame *)(void *)g - 1;
     f->fn->step(cx, f); /* its prologue asks for no guard: nothing is to be resumed */
     if (__builtin_expect(!g->yielded, 0)) return acc_abi_anext_end(cx, g);
+    if (cx->signal) __builtin_unreachable();
     return true;
 }
 /* anext, with a place to remember the generator in: one of ACC_LATEST, so that others that are stepped meanwhile have theirs. */

@@ -22,6 +22,11 @@ static void suspension_point(Emit *e, const Await *w) {
                   await_text(e->a, e->u->source, w, 60), slash ? slash + 1 : at.file, at.line);
 }
 
+/* Is the value of the call left alone? */
+static bool is_dropped(const Await *w) {
+    return w->result && w->result->unused && (w->kind == AWAIT_CALL || w->kind == AWAIT_THROW) && !w->by_address;
+}
+
 static void yield(Emit *e, const Await *w) {
     Printer *p = e->p;
     Func *f = e->f;
@@ -57,11 +62,38 @@ static void keep(Emit *e, const Await *w) {
     emit_save(e, w);
 }
 
+/* Where the value goes while the function is suspended: bytes from its frame. */
+static const char *place_of(Emit *e, const Await *w) {
+    if (!w->result || !w->result->field) return "0";
+    return arena_printf(e->a, "__builtin_offsetof(struct acc__frame_%s, %s)", e->f->symbol, w->result->field);
+}
+
+/* What a suspension and a resumption are in a small function: one instance makes the frame, the other one has it. */
+static void pend_small(Emit *e, const Await *w) {
+    Printer *p = e->p;
+    const char *place = place_of(e, w), *symbol = e->f->symbol;
+    print_text(p, "; acc_frame *acc__p = acc__new ? acc_pend(acc__cx, 0, &acc__fn_%s, %d, %s) : acc_pend_again(acc__cx, ", symbol,
+               w->site, place);
+    bool stored = w->kind != AWAIT_CALL || (w->result && w->result->field); /* may somebody look there? */
+    print_text(p, "(acc_frame *)(void *)acc__f, &acc__fn_%s, %d, %d, %s); if (!acc__p) {", symbol, w->site,
+               w != emit_only_suspension(e->f), stored ? place : "-1");
+    emit_failed(e, w->handler);
+    print_text(p, " } acc__f = (struct acc__frame_%s *)(void *)acc__p;", symbol);
+    emit_save(e, w);
+    print_text(p, " %s acc__resume_%d:", emit_nothing(e), w->site);
+    emit_restore(e, w);
+    print_text(p, " if (__builtin_expect(acc__cx->signal != 0, 0)) goto acc__pend_%d;", w->site);
+    if (w->kind == AWAIT_GATHER) print_text(p, " goto acc__retry_%d;", w->site);
+    else if (w->result && w->result->field && !is_dropped(w))
+        emit_assign(e, w->result->type, w->result->name, emit_stored(e, w->result));
+    print_text(p, " }");
+}
+
 void emit_await_statement(Emit *e, Stmt *s) {
     Printer *p = e->p;
     Await *w = s->await;
     Func *f = e->f;
-    bool retried = w->kind == AWAIT_TASK || w->kind == AWAIT_GATHER;
+    bool retried = w->kind == AWAIT_GATHER;
     print_at(p, w->at);
     print_text(p, " ");
     if (w->kind == AWAIT_RAISE) {
@@ -78,7 +110,7 @@ void emit_await_statement(Emit *e, Stmt *s) {
         yield(e, w);
         return;
     }
-    bool dropped = w->result && w->result->unused && (w->kind == AWAIT_CALL || w->kind == AWAIT_THROW) && !w->by_address;
+    bool dropped = is_dropped(w);
     bool assigned = w->result && !dropped && (w->kind == AWAIT_CALL || (w->kind == AWAIT_THROW && !w->by_address));
     if (w->result && !assigned && !dropped) {
         emit_declare_temp(e, w->result, false);
@@ -142,6 +174,10 @@ void emit_await_statement(Emit *e, Stmt *s) {
         return;
     }
     print_text(p, " acc__pend_%d: ", w->site);
+    if (e->twice) {
+        pend_small(e, w);
+        return;
+    }
     if (leaves) {
         keep(e, w);
         print_text(p, " acc_pend_leave(acc__cx, &acc__f->acc__head, ");
@@ -150,10 +186,7 @@ void emit_await_statement(Emit *e, Stmt *s) {
     else
         print_text(p, "acc__f = (struct acc__frame_%s *)(void *)%s(acc__cx, (acc_frame *)(void *)acc__f, ", f->symbol,
                    e->pend);
-    print_text(p, "&acc__fn_%s, %d, ", f->symbol, w->site);
-    if (w->result && w->result->field)
-        print_text(p, "__builtin_offsetof(struct acc__frame_%s, %s)", f->symbol, w->result->field);
-    else print_text(p, "0");
+    print_text(p, "&acc__fn_%s, %d, %s", f->symbol, w->site, place_of(e, w));
     if (leaves) {
         print_text(p, ");");
     } else {

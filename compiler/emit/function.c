@@ -137,7 +137,7 @@ static void begin_case(Emit *e) {
         if (e->twice) print_text(e->p, " (void)%s;", v->name); /* elsewhere the case that keeps it reads it */
     }
     emit_outcomes(e, true);
-    const Await *only = f->generator ? emit_only_suspension(f) : NULL;
+    const Await *only = f->generator || e->twice ? emit_only_suspension(f) : NULL;
     if (only) print_text(e->p, " acc__f->acc__head.up.state = %d;", only->site); /* it has no other from here on */
     print_text(e->p, " break;");
 }
@@ -155,18 +155,28 @@ void emit_resume_cases(Emit *e) {
     if (!emit_shared_tail(e->f)) await_cases(e, NULL); /* else many_dispatch has them */
 }
 
-/* A step is mostly one behind a yield or an await. */
-static void generator_cases(Emit *e) {
+/* A step is mostly one behind a yield or an await: of other states there are START, and a generator's with ACC_STATE_THROWN. */
+static void usual_cases(Emit *e) {
     const Func *f = e->f;
     const Await *last = NULL;
     for (size_t i = 0; i < f->awaits.len; i++)
         if (ir_suspends(f->awaits.data[i])) last = f->awaits.data[i];
-    if (last) {
-        print_text(e->p,
-                   " if (__builtin_expect(acc__f->acc__head.up.state < 32768, 1)) { switch (acc__f->acc__head.up.state) {");
-        await_cases(e, last);
-        print_text(e->p, " default: goto acc__resume_%d; } }", last->site);
-    }
+    if (!last) return;
+    print_text(e->p, " if (__builtin_expect(acc__f->acc__head.up.state < 32768, 1)) { switch (acc__f->acc__head.up.state) {");
+    await_cases(e, last);
+    print_text(e->p, " default: goto acc__resume_%d; } }", last->site);
+}
+
+void emit_step_cases(Emit *e) {
+    usual_cases(e);
+    print_text(e->p, " switch (acc__f->acc__head.up.state) {");
+    begin_case(e);
+    print_text(e->p, " }");
+}
+
+static void generator_cases(Emit *e) {
+    const Func *f = e->f;
+    usual_cases(e);
     print_text(e->p, " switch (acc__f->acc__head.up.state) {");
     begin_case(e);
     for (size_t i = 0; i < f->awaits.len; i++) {

@@ -33,6 +33,7 @@ void emit_declare_temp(Emit *e, const Var *v, bool assigned);
 bool emit_sized_parameters(const Func *f);
 const Await *emit_only_suspension(const Func *f); /* NULL: there is none, or more than one */
 void emit_resume_cases(Emit *e);
+void emit_step_cases(Emit *e); /* of a small function, which is resumed in its step function alone */
 void emit_returned(Emit *e);
 void emit_keep_argument(Emit *e, const Var *v);
 void emit_resident(Emit *e); /* makes the frame where something lives in it from the start */

@@ -170,7 +170,7 @@ void emit_many_await(Emit *e, const Await *w, bool in_frame, bool dropped) {
     if (w->kept.len) print_text(p, "{");
     emit_save(e, w);
     print_text(p, "%sgoto acc__suspend;%s", w->kept.len ? " " : "", w->kept.len ? " }" : "");
-    bool retried = w->kind == AWAIT_TASK || w->kind == AWAIT_GATHER;
+    bool retried = w->kind == AWAIT_GATHER;
     bool loads = !retried && !in_frame && w->result && w->result->field && !dropped;
     bool at_once = !w->kept.len && !retried && !loads; /* there is nothing to do but to go on */
     if (!at_once) print_text(p, " if (0) {");

@@ -129,9 +129,9 @@ void emit_body_prologue(Emit *e) {
     emit_returned(e);
     print_text(
         e->p,
-        " const _Bool acc__new __attribute__((unused)) = !acc__f; if (!acc__new) { switch (acc__f->acc__head.up.state) {");
-    emit_resume_cases(e);
-    print_text(e->p, " } }");
+        " const _Bool acc__new __attribute__((unused)) = !acc__f; if (!acc__new) {");
+    emit_step_cases(e);
+    print_text(e->p, " }");
     emit_resident(e);
 }
 

@@ -443,7 +443,7 @@ static void block(Across *x, const Node *call) {
         const Point *p = &x->g->points.data[i];
         const Await *w = await_at(p);
         if (!w || !nearer(w->at, found, call->start)) continue;
-        bool again = w->kind == AWAIT_TASK || w->kind == AWAIT_GATHER; /* it is evaluated again on resuming */
+        bool again = w->kind == AWAIT_GATHER; /* it is evaluated again on resuming */
         bool lasts = held[i].elsewhere;
         for (size_t k = 0; k < x->f->vars.len && !lasts; k++) {
             const Var *v = x->f->vars.data[k];

@@ -12,7 +12,7 @@ static void at_await(Arena *a, Func *f, Point *p) {
     bitset_or(&w->live, &p->out);
     if (w->result) bitset_del(&w->live, (size_t)w->result->id);
     for (size_t i = 0; i < p->kills.len; i++) bitset_del(&w->live, (size_t)p->kills.data[i]->id);
-    if (w->kind == AWAIT_TASK || w->kind == AWAIT_GATHER) /* asked again on resuming */
+    if (w->kind == AWAIT_GATHER) /* asked again on resuming */
         for (size_t i = 0; i < p->uses.len; i++) bitset_add(&w->live, (size_t)p->uses.data[i]->id);
 }
 
@@ -157,8 +157,7 @@ void live_order(Arena *a, Unit *u, Func *f) {
         for (size_t k = lo; k < f->awaits.len && f->awaits.data[k]->order <= v->last; k++) {
             Await *w = f->awaits.data[k];
             if (!ir_suspends(w) || w->result == v) continue;
-            bool retried = w->kind == AWAIT_TASK || w->kind == AWAIT_GATHER;
-            if (w->order == v->last && !retried) continue;
+            if (w->order == v->last && w->kind != AWAIT_GATHER) continue;
             if (w->order == v->first) continue;
             v->across = true;
             v->kept_by = w;

@@ -119,8 +119,8 @@ struct Expr {
 typedef enum AwaitKind {
     AWAIT_CALL,       /* of a call: the callee runs inline */
     AWAIT_CORO,       /* of a stored coroutine */
-    AWAIT_TASK,       /* of a task or future: asked again on resuming */
-    AWAIT_GATHER,     /* of a gather with assignments */
+    AWAIT_TASK,       /* of a task or future */
+    AWAIT_GATHER,     /* of a gather with assignments: asked again on resuming */
     AWAIT_YIELD,      /* of a generator, for its next step; call is the value */
     AWAIT_INTO,       /* of a call in C that is told where the result goes: the address ends its text */
     AWAIT_INTO_SIZED, /* and then its size */

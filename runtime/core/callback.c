@@ -23,7 +23,7 @@ static acc__slot *call_new(acc_ctx *cx, void (*fn)(void *), void *arg) {
 acc_handle acc_call_soon(acc_ctx *cx, void (*fn)(void *), void *arg) {
     acc__slot *s = call_new(cx, fn, arg);
     if (!s) return no_handle;
-    acc__push(&acc__of(cx)->ready, &s->n);
+    acc__ready(acc__of(cx), &s->n);
     return (acc_handle){s->index, s->generation};
 }
 

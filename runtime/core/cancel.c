@@ -12,10 +12,11 @@ static void set_message(acc__slot *t, const char *message) {
 static void tear_out(acc__thread *th, acc__slot *t, const char *message) {
     acc__wait_remove(t->on, &t->n);
     if (t->n.flags & ACC__DROP) t->on->n.flags |= ACC__DETACHED;
-    t->n.flags = (uint16_t)((t->n.flags & ~ACC__DROP) | ACC__THROW);
+    t->n.flags &= (uint16_t)~(ACC__DROP | ACC__ASKS);
+    t->n.urgent |= ACC__THROW;
     t->on = NULL;
     set_message(t, message);
-    acc__push(&th->ready, &t->n);
+    acc__ready(th, &t->n);
 }
 
 bool acc__cancel(acc__thread *th, acc__slot *first, const char *message) {
@@ -40,13 +41,13 @@ bool acc__cancel(acc__thread *th, acc__slot *first, const char *message) {
         if (s->n.cancelling < UINT16_MAX) s->n.cancelling++;
         if (s->n.flags & ACC__PARKED) {
             set_message(s, message);
-            s->n.flags |= ACC__THROW;
+            s->n.urgent |= ACC__THROW;
             acc__unpark(th, s);
             break;
         }
         if (!s->on || s->on->n.state != ACC__PENDING) {
-            if (!(s->n.flags & ACC__THROW)) set_message(s, message); /* else the first one is on its way */
-            s->n.flags |= ACC__MUST_CANCEL;
+            if (!(s->n.urgent & ACC__THROW)) set_message(s, message); /* else the first one is on its way */
+            s->n.urgent |= ACC__MUST_CANCEL;
             break;
         }
         s->n.flags |= ACC__PASSED_ON;
@@ -55,7 +56,7 @@ bool acc__cancel(acc__thread *th, acc__slot *first, const char *message) {
         s->n.flags &= (uint16_t)~ACC__VISITED;
         if (!passed_on && s->on->n.kind == ACC__GATHER) { /* nothing to cancel there: it wakes its waiter soon */
             set_message(s, message);
-            s->n.flags |= ACC__MUST_CANCEL;
+            s->n.urgent |= ACC__MUST_CANCEL;
             passed_on = true;
             break;
         }
@@ -79,8 +80,8 @@ bool acc_future_cancel(acc__any_task h) { return acc_cancel_msg(h, NULL); }
 int acc_uncancel(acc__any_task h) {
     acc__slot *s = acc__find_task(acc__self(), (void *)h);
     if (!s || !s->n.cancelling) return 0;
-    if (!--s->n.cancelling && s->n.flags & ACC__MUST_CANCEL) {
-        s->n.flags &= (uint16_t)~ACC__MUST_CANCEL;
+    if (!--s->n.cancelling && s->n.urgent & ACC__MUST_CANCEL) {
+        s->n.urgent &= (uint8_t)~ACC__MUST_CANCEL;
         set_message(s, NULL);
     }
     return s->n.cancelling;

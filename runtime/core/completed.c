@@ -113,7 +113,7 @@ void *acc_abi_as_completed(acc_ctx *cx, void *const *awaitables, size_t n) {
             acc__wait_add(s, &it->hook.n);
         } else {
             s->refs++;
-            acc__push(&th->ready, &it->hook.n);
+            acc__ready(th, &it->hook.n);
         }
     }
     e->hooks = e->count;

@@ -50,7 +50,7 @@ typedef struct wrapper {
 static void wrapper_step(acc_ctx *cx, acc_frame *frame) {
     wrapper *w = (wrapper *)frame;
     if (cx->signal) return; /* resumed with an error */
-    acc_await_task(cx, w->handle, acc_result_place(frame));
+    acc__await(cx, w->handle, acc_result_place(frame), NULL, false, false);
     if (cx->signal && cx->signal != ACC_FAILED) acc_pend(cx, frame, frame->fn, 1, 0);
 }
 

@@ -110,7 +110,7 @@ void acc__describe(acc__thread *th, acc__slot *s, char *buffer, size_t size) {
     const struct acc__origin *o = origin_of(s);
     bool task = s->n.kind == ACC__TASK;
     add(&t, "<%s %s", task ? "Task" : "Future", states[s->n.state]);
-    if (task && s->name) add(&t, " name='%.100s'", th->names[s->name]);
+    if (task && acc__called(th, s)) add(&t, " name='%.100s'", acc__called(th, s));
     else if (task) add(&t, " name='Task-%u'", (unsigned)s->serial);
     if (task) add_coro(&t, s, o);
     if (s->n.state == ACC__FAILED && s->error) add(&t, " exception=%s('%.200s')", s->error->type->name, s->error->message);

@@ -14,11 +14,13 @@ static inline bool acc__driven(acc__thread *th, acc_frame *f, const acc_fn *fn, 
     for (;;) {
         acc_link *signal = cx->signal;
         if (signal && signal != ACC_FAILED) {
-            if (acc__likely(th->cx.intent > ACC__STARVED)) return false;
-            if (th->cx.intent == ACC__STARVED) acc__throw_memory(cx);
-            else cx->signal = NULL;
+            if (acc__likely(th->cx.intent > ACC__TAKE)) return false;
+            unsigned intent = th->cx.intent;
             th->cx.intent = ACC__NOTHING;
             f = cx->leaf.parent;
+            cx->signal = NULL;
+            if (intent == ACC__STARVED) acc__throw_memory(cx);
+            else if (intent == ACC__TAKE) acc__take_now(cx, cx->leaf.result ? (char *)f + cx->leaf.result : NULL);
         } else if (flags & (ACC_FRAME_ROOT | ACC__FRAME_STOP)) {
             *size = fn->result_size;
             return true;
@@ -42,70 +44,80 @@ static inline bool acc__drive(acc__thread *th, acc_frame *f, uint32_t *size) {
     return acc__driven(th, f, fn, flags, size);
 }
 
-/* Has it ended its last wait, and is nothing thrown into it? */
-static inline bool acc__task_plain(const acc__slot *t) {
-    return acc__likely(!t->on && !(t->n.flags & (ACC__MUST_CANCEL | ACC__THROW)));
+/* t waits for s. */
+static inline void acc__task_wait(acc__thread *th, acc__slot *t, acc__slot *s) {
+    t->on = s;
+    t->place = th->cx.leaf.result;
+    acc__wait_add(s, &t->n);
 }
 
 /* The task has suspended. False: it is left to acc__task_stepped. */
 static inline bool acc__task_waits(acc__thread *th, acc__slot *t) {
     acc_ctx *cx = &th->cx;
-    if (acc__likely(cx->intent == ACC__YIELD && !t->on)) { /* whatever was asked of it meanwhile, it stands in the queue */
-        t->leaf = cx->leaf.parent;
-        acc__push(&th->ready, &t->n);
+    t->leaf = cx->leaf.parent;
+    if (acc__likely(cx->intent == ACC__YIELD)) { /* whatever was asked of it meanwhile, it stands in the queue */
+        acc__ready(th, &t->n);
         return true;
     }
-    if (!acc__task_plain(t)) return false;
-    if (cx->intent == ACC__WAIT) {
-        acc__slot *s = th->target;
-        t->leaf = cx->leaf.parent;
-        t->on = s;
-        if (acc__unlikely(th->how & ACC__DROPS || s->n.flags & ACC__NAMELESS)) t->n.flags |= ACC__DROP;
-        acc__wait_add(s, &t->n);
+    if (acc__unlikely(t->n.head)) return false;
+    th->io_task = NULL;
+    if (acc__likely(cx->intent == ACC__WAIT)) {
+        acc__task_wait(th, t, th->target);
         return true;
     }
-    if (cx->intent == ACC__PARK) {
-        if (th->deadline != ACC__NEVER && acc__unlikely(!(t->park = acc__timer_add(th, t->index, th->deadline))))
-            return false;
-        t->leaf = cx->leaf.parent;
-        t->n.flags |= ACC__PARKED;
+    if (cx->intent == ACC__WAIT_AS) {
+        t->n.flags |= th->how;
+        acc__task_wait(th, t, th->target);
         return true;
     }
-    return false;
-}
-
-/* It is done. */
-static inline bool acc__task_ends(acc__thread *th, acc__slot *t, uint32_t size) {
-    if (!acc__task_plain(t) || th->cx.signal || !t->waiters || t->waiters->next != t->waiters ||
-        !(t->waiters->kind == ACC__TASK || t->waiters->flags & ACC__TAKES))
-        return false;
-    t->size = size;
-    acc__node *waiter = acc__done(th, t, ACC__DONE);
-    t->refs = t->takers = 1;
-    acc__push(&th->ready, waiter);
+    if (cx->intent != ACC__PARK) return false;
+    if (th->deadline != ACC__NEVER && acc__unlikely(!(t->park = acc__timer_add(th, t->index, th->deadline)))) return false;
+    t->n.flags |= ACC__PARKED;
     return true;
 }
 
-/* A step of the loop: as acc__task_step, but what is usual is done at once: callees that are done, to yield, to wait for one thing
- * or for an acc__unpark, to end with a value for one that takes it. The caller sees to it that current and signal are NULL at
- * last. */
+/* It is done with a value, or nothing was thrown at least: one task waits for it. False: there is more to it. */
+static inline bool acc__task_ends(acc__thread *th, acc__slot *t, uint32_t size) {
+    acc__node *waiter = t->waiters;
+    if (acc__unlikely(t->n.head) || acc__unlikely(!waiter)) return false;
+    if (acc__unlikely(waiter->next != waiter) || acc__unlikely(waiter->kind != ACC__TASK && !(waiter->flags & ACC__TAKES)))
+        return false;
+    t->size = size;
+    t->n.state = ACC__DONE;
+    t->refs = t->takers = 1;
+    waiter->urgent |= ACC__ANSWERED;
+    acc__ready(th, waiter);
+    return true;
+}
+
+/* What it waited for is done: it is given the value. False: there is more to it, which is left to acc__task_step. */
+static inline bool acc__task_woken(acc__thread *th, acc__slot *t) {
+    if (acc__unlikely(t->n.urgent != ACC__ANSWERED || t->n.kind != ACC__TASK)) return false;
+    if (acc__unlikely(t->n.flags & (ACC__ASKS | ACC__DROP | ACC__PASSED_ON))) return t->n.flags & ACC__ASKS;
+    acc__slot *s = t->on;
+    if (acc__unlikely(!acc__has_plain_value(s)) || acc__unlikely(s->refs != 1)) return false;
+    t->on = NULL;
+    t->n.urgent = 0;
+    if (t->place) acc__copy_value((char *)t->leaf + t->place, acc__payload(s), s->size);
+    acc__slot_free(th, s);
+    return true;
+}
+
+/* A step of the loop, of a task that has only to go on: as acc__task_step, but what is usual is done at once: callees that are done, to
+ * yield, to wait for one thing or for an acc__unpark, to end with a value for one that takes it. The caller sees to it that current and
+ * signal are NULL at last. */
 static inline __attribute__((always_inline)) void acc__task_turn(acc__thread *th, acc__slot *t) {
     acc_ctx *cx = &th->cx;
-    if (acc__unlikely(t->n.flags & (ACC__MUST_CANCEL | ACC__THROW))) {
-        acc__task_step(th, t);
-        return;
-    }
     acc_frame *f = t->leaf;
     const acc_fn *fn = f->fn;
-    unsigned flags = f->up.flags;
-    uint32_t size = 0;
-    bool done = false;
     th->current = t;
     cx->signal = NULL;
     fn->step(cx, f);
     if (acc__likely((uintptr_t)cx->signal > (uintptr_t)ACC_FAILED) && acc__task_waits(th, t)) return;
-    done = acc__driven(th, f, fn, flags, &size);
-    if (done ? acc__task_ends(th, t, size) : acc__task_waits(th, t)) return;
+    if (acc__likely(!cx->signal && f == acc__payload(t)) && acc__task_ends(th, t, fn->result_size)) return;
+    uint32_t size = 0; /* the root's head is where the result is now */
+    bool done = acc__driven(th, f, fn, f == acc__data(t) ? ACC_FRAME_ROOT : f->up.flags, &size);
+    if (done ? !cx->signal && acc__task_ends(th, t, size) : acc__task_waits(th, t)) return;
     acc__task_stepped(th, t, done, size);
 }
 

@@ -152,14 +152,19 @@ void acc__polled_end(acc__thread *th, acc__polled *w) {
 }
 
 #define CALLS 16
-bool acc__io_spent(acc__thread *th) { return th->io_calls++ >= CALLS; }
+bool acc__io_spent(acc__thread *th) {
+    if (th->io_task != th->current) th->io_calls = 0;
+    bool spent = th->io_calls++ >= CALLS;
+    th->io_task = spent ? NULL : th->current; /* it yields now */
+    return spent;
+}
 
 /* ---- polling ------------------------------------------------------------------------------------------------------------------ */
 
 static void ready(acc__thread *th, acc__slot *s) {
     if (!s || s->n.flags & ACC__QUEUED) return;
     s->n.flags |= ACC__QUEUED;
-    acc__push(&th->ready, &s->n);
+    acc__ready(th, &s->n);
 }
 
 void acc__epoll_poll(acc__thread *th, int64_t deadline) {

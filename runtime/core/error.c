@@ -370,7 +370,7 @@ void acc__report(acc__thread *th, acc__slot *s) {
         if (acc__debug) {
             acc__describe(th, s, what, sizeof what);
             fprintf(stderr, "%s: %s\n", task ? "task" : "future", what);
-        } else if (task && s->name) fprintf(stderr, "task: %s\n", th->names[s->name]);
+        } else if (task && acc__called(th, s)) fprintf(stderr, "task: %s\n", acc__called(th, s));
         else if (task) fprintf(stderr, "task: Task-%u\n", (unsigned)s->serial);
         acc_print_error(stderr, e);
     }

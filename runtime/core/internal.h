@@ -57,12 +57,12 @@ typedef struct acc__gather acc__gather;
 /* ---- nodes and slots (slot.c) ------------------------------------------------------------------------------------------ */
 
 enum acc__kind {
-    ACC__FREE,
-    ACC__CORO,   /* cold: leaf is its first frame */
-    ACC__INLINE, /* a coroutine that runs inline under an await; freed with its frame */
-    ACC__TASK,
+    ACC__TASK, /* 0: a loop's step asks in one comparison for a task and nothing urgent */
     ACC__FUTURE,
     ACC__GATHER,
+    ACC__FREE,
+    ACC__CORO,      /* cold: leaf is its first frame */
+    ACC__INLINE,    /* a coroutine that runs inline under an await; freed with its frame */
     ACC__CALL,      /* call_soon, call_later, call_at */
     ACC__CALLBACK,  /* a done callback */
     ACC__IO,        /* a reader or a writer: stays until it is removed */
@@ -75,9 +75,15 @@ enum acc__kind {
 
 enum acc__state { ACC__PENDING, ACC__DONE, ACC__FAILED, ACC__CANCELLED };
 
+enum acc__urgent {        /* what a task's next step has to see to first */
+    ACC__MUST_CANCEL = 1, /* CancelledError is thrown (asyncio: _must_cancel) */
+    ACC__THROW = 2,       /* the same, decided: uncancel does not take it back (asyncio: the awaited future is cancelled) */
+    ACC__ANSWERED = 4,       /* what it waited for is done, and its outcome not yet taken: `on` */
+};
+
 enum acc__flag {
-    ACC__MUST_CANCEL = 1,  /* CancelledError is thrown at the next step (asyncio: _must_cancel) */
-    ACC__THROW = 2,        /* the same, decided: uncancel does not take it back (asyncio: the awaited future is cancelled) */
+    ACC__NAMED = 1,        /* task: it was given a name, and serial is a place in thread->names */
+    ACC__ASKS = 2,         /* task: what waits asks for the outcome itself when it is resumed (acc__await) */
     ACC__PARKED = 4,       /* suspended until acc__unpark or its timer */
     ACC__DETACHED = 8,     /* goes when it is done */
     ACC__RETRIEVED = 16,   /* somebody saw the error: no report */
@@ -97,12 +103,22 @@ enum acc__flag {
 
 struct acc__node {   /* 16 bytes */
     acc__node *next; /* in the ready queue, a list of waiters (circular) or a free list */
-    uint8_t kind;
-    uint8_t state;
-    uint8_t size_class;
-    uint8_t spare;
-    uint16_t flags;
-    uint16_t cancelling; /* requests not taken back; sticks at its maximum */
+    union {
+        struct {
+            union {
+                struct {
+                    uint8_t kind;
+                    uint8_t urgent;
+                };
+                uint16_t head; /* both: 0 is a task that has only to go on */
+            };
+            uint8_t state;
+            uint8_t size_class;
+            uint16_t flags;
+            uint16_t cancelling; /* requests not taken back; sticks at its maximum */
+        };
+        uint64_t word; /* all of them, to compare several at once */
+    };
 };
 
 struct acc__slot { /* 64 bytes, then the payload */
@@ -140,9 +156,9 @@ struct acc__slot { /* 64 bytes, then the payload */
         void *arg;      /* callbacks */
     };
     const acc_error *error; /* done: the error. Pending: the CancelledError to throw, if it has a message */
-    uint32_t serial;        /* task: order of creation, N of Task-N */
+    uint32_t serial;        /* task: order of creation, N of Task-N; of a NAMED one acc__serial tells it */
     union {
-        uint32_t name;  /* task: its place in thread->names, 0: none */
+        uint32_t place; /* task that waits for something: where leaf wants the value, bytes from there; 0: nowhere */
         uint32_t timer; /* callback: its timer's number, 0: none */
     };
 };
@@ -197,6 +213,9 @@ static inline void *acc__data(acc__slot *s) {
 typedef struct acc__queue {
     acc__node *head, *last;
 } acc__queue;
+typedef struct acc__line { /* the same; the end is where the next node is to be written */
+    acc__node *head, **end;
+} acc__line;
 
 static inline void acc__push(acc__queue *q, acc__node *n) {
     n->next = NULL;
@@ -209,15 +228,22 @@ enum acc__intent { /* cx.intent: what a leaf that suspends wants the trampoline 
                    ACC__NOTHING,
                    ACC__AT_ONCE, /* step the leaf again as soon as the stack has unwound */
                    ACC__STARVED, /* the same, with a MemoryError: a frame of its callers came from the reserve */
+                   ACC__TAKE,    /* the same, with the outcome of `target`, which is done. Hostile mode's */
                    ACC__YIELD = ACC_INTENT_YIELD, /* on the next turn */
                    ACC__PARK,                     /* at `deadline` or on acc__unpark */
-                   ACC__WAIT,                     /* when `target` is done */
+                   ACC__WAIT,                     /* when `target` is done, which gives its value then */
+                   ACC__WAIT_AS,                  /* the same, with flags meanwhile: `how` */
 };
 
 typedef struct acc__timer { /* an entry is dead where its slot does not have its number any more */
     int64_t deadline;       /* nanoseconds */
     uint32_t number, index;
 } acc__timer;
+
+typedef struct acc__name { /* of a task that was given one; NULL: the place is free, */
+    char *text;
+    uint32_t serial; /* the task's; the next free place */
+} acc__name;
 
 typedef struct acc__heap {
     acc__timer *at;
@@ -238,13 +264,13 @@ struct acc__thread {
     uintptr_t stack_floor; /* what cx.room is, but in hostile mode the true one */
     acc__slot *current;    /* the task that runs */
     acc__slot *latest;     /* the slot made or found last, free or not; acc__nobody: none */
-    acc__queue ready;
+    acc__line ready;
 
     int64_t deadline; /* with cx.intent */
     acc__slot *target;
     bool hostile;
     bool retried; /* hostile: this await has been suspended once */
-    uint8_t how;  /* with ACC__WAIT: enum acc__how */
+    uint16_t how; /* with ACC__WAIT_AS */
     bool stopping;
     bool began; /* this structure is initialised */
 
@@ -268,24 +294,36 @@ struct acc__thread {
     char *reserve;      /* frames for when memory is short: see frame.c */
     size_t reserve_used, reserve_live;
 
-    acc__slot *slots[ACC__SLOT_CLASSES];      /* free ones */
-    acc__slot *slots_kept[ACC__SLOT_CLASSES]; /* hostile: the same, where the fast path does not look */
+    acc__slot *slots[2 * ACC__SLOT_CLASSES]; /* free ones; and hostile mode's, where the fast path does not look */
+    size_t keeps;                            /* where those lie that are freed: 0, or hostile ACC__SLOT_CLASSES */
     acc__chunk *filling[ACC__SLOT_CLASSES];
     acc__chunk *chunks;
 
     acc__block *blocks;
-    char **names;
-    uint32_t name_count, name_room;
-    uintptr_t name_free;
+    acc__name *names;
+    uint32_t name_count, name_room, name_free;
 
     struct acc__io *io; /* epoll.c */
     int io_room, io_count, epoll;
-    unsigned io_calls; /* acc__io_spent: of this step */
+    unsigned io_calls; /* acc__io_spent: of this step, */
+    acc__slot *io_task; /* of this task; NULL: it has waited since */
     void *io_spare;    /* a buffer of ACC__IO_BUFFER bytes that no stream needs now */
     acc_loop *home;    /* the loop object, kept from run to run */
     void (*on_error)(const acc_error *, void *);
     void *on_error_arg;
 };
+
+static inline void acc__ready_clear(acc__thread *th) {
+    th->ready.head = NULL;
+    th->ready.end = &th->ready.head;
+}
+/* To the end of the ready queue: first to last, a list. */
+static inline void acc__ready_list(acc__thread *th, acc__node *first, acc__node *last) {
+    last->next = NULL;
+    *th->ready.end = first;
+    th->ready.end = &last->next;
+}
+static inline void acc__ready(acc__thread *th, acc__node *n) { acc__ready_list(th, n, n); }
 
 /* The calling thread's. Initialised at the first call, never fails. */
 acc__thread *acc__self(void);
@@ -306,7 +344,7 @@ static inline unsigned acc__class_of(size_t payload) {
 static inline size_t acc__payload_of(unsigned size_class) {
     return size_class <= 16 ? size_class * 16 : (size_class - 16) * 64 + 256;
 }
-#define ACC__LAST_GENERATION (UINT32_MAX - 8) /* a slot's life makes up to two handles */
+#define ACC__LAST_GENERATION (UINT32_MAX / 2 + 1) /* by the sign; a slot's life makes up to two handles */
 
 /* The slot that a handle names; NULL where it is stale, null, poisoned or another thread's. The one made or found
  * last is found without a look into the tables, where each load waits for the one before. */
@@ -338,10 +376,10 @@ static inline acc__slot *acc__slot_new(acc__thread *th, size_t payload, unsigned
 }
 static inline void acc__slot_free(acc__thread *th, acc__slot *s) {
     s->n.kind = ACC__FREE;
-    s->id += ACC__ONE_GENERATION;
+    uint64_t id = s->id += ACC__ONE_GENERATION;
     acc__poison(s + 1, acc__payload_of(s->n.size_class));
-    if (acc__unlikely(s->generation >= ACC__LAST_GENERATION)) return; /* retired */
-    acc__slot **list = acc__unlikely(th->hostile) ? th->slots_kept : th->slots;
+    if (acc__unlikely((int64_t)id < 0)) return; /* retired */
+    acc__slot **list = th->slots + th->keeps;
     s->n.next = (acc__node *)list[s->n.size_class];
     list[s->n.size_class] = s;
 }
@@ -464,7 +502,7 @@ static inline acc__slot *acc__task_start(acc__thread *th, acc__slot *coro, bool 
     coro->id += ACC__ONE_GENERATION;
     coro->n.kind = ACC__TASK;
     coro->serial = ++th->serial;
-    if (queue) acc__push(&th->ready, &coro->n);
+    if (queue) acc__ready(th, &coro->n);
     return coro;
 }
 void acc__timer_dead(acc__thread *th); /* a timer's entry is dead now: its slot's number was cleared */
@@ -473,7 +511,7 @@ static inline void acc__unpark(acc__thread *th, acc__slot *t) {
     t->n.flags &= (uint16_t)~ACC__PARKED;
     if (t->park) acc__timer_dead(th);
     t->order = 0;
-    acc__push(&th->ready, &t->n);
+    acc__ready(th, &t->n);
 }
 bool acc__cancel(acc__thread *th, acc__slot *t, const char *message);
 /* n waits for s, which is pending. */
@@ -506,12 +544,31 @@ void acc__release(acc__thread *th, acc__slot *s, bool takes);
 void acc__let_go(acc__thread *th, acc__slot *s);
 /* A task or future that is done, without an error or anything of its own: where nobody looks at it any more, its slot is all there is. */
 static inline bool acc__plain(const acc__slot *s) {
-    return !(s->n.flags & ACC__SEPARATE) && !s->error && (s->n.kind == ACC__TASK ? !s->name : s->n.kind == ACC__FUTURE);
+    return s->n.kind <= ACC__FUTURE && !(s->n.flags & (ACC__SEPARATE | ACC__NAMED)) && !s->error;
+}
+/* The same, and done with a value. */
+static inline bool acc__has_plain_value(const acc__slot *s) {
+    const acc__node asked = {.kind = (uint8_t)~ACC__FUTURE, .state = UINT8_MAX, .flags = ACC__SEPARATE | ACC__NAMED},
+                    answer = {.state = ACC__DONE};
+    return (s->n.word & asked.word) == answer.word && !s->error;
+}
+/* A task or future that is pending, and known to users. */
+static inline bool acc__is_plain_pending(const acc__slot *s) {
+    const acc__node asked = {.kind = (uint8_t)~ACC__FUTURE, .state = UINT8_MAX, .flags = ACC__NAMELESS};
+    return !(s->n.word & asked.word);
+}
+/* N of Task-N. */
+static inline uint32_t acc__serial(const acc__thread *th, const acc__slot *t) {
+    return t->n.flags & ACC__NAMED ? th->names[t->serial].serial : t->serial;
+}
+/* What it was called; NULL: nothing. */
+static inline const char *acc__called(const acc__thread *th, const acc__slot *t) {
+    return t->n.flags & ACC__NAMED ? th->names[t->serial].text : NULL;
 }
 /* Takes the outcome of s, which is done: copies the value, or throws. */
 void acc__take(acc_ctx *cx, acc__slot *s, void *result, const acc_dest *dests);
 void acc__coro_free(acc__thread *th, acc__slot *s);
-static inline bool acc__is_task(const acc__slot *s) { return s->n.kind >= ACC__TASK && s->n.kind <= ACC__GATHER; }
+static inline bool acc__is_task(const acc__slot *s) { return s->n.kind <= ACC__GATHER; }
 /* The slot of a task, future or gather; NULL where the handle is stale. */
 static inline acc__slot *acc__find_task(acc__thread *th, const void *handle) {
     acc__slot *s = acc__find(th, handle);
@@ -519,8 +576,17 @@ static inline acc__slot *acc__find_task(acc__thread *th, const void *handle) {
 }
 acc__slot *acc__find_coro(acc_ctx *cx, void *coro);
 void acc__throw_stale(acc_ctx *cx, const void *handle);
-enum acc__how { ACC__DROPS = 1 /* see ACC__DROP */, ACC__LOOKS = 2 /* a value is left for another to take */ };
-void acc__await(acc_ctx *cx, void *handle, void *result, const acc_dest *dests, unsigned how);
+/* Waits for a task, future or gather and takes its outcome. It is called again by who is resumed. drops: see ACC__DROP; looks: a
+ * value is left for another to take. */
+/* The outcome of thread->target, which is done and nobody's. */
+void acc__take_now(acc_ctx *cx, void *result);
+void acc__await(acc_ctx *cx, void *handle, void *result, const acc_dest *dests, bool drops, bool looks);
+/* So many bytes of a value. */
+static inline void acc__copy_value(void *to, const void *from, size_t size) {
+    if (acc__likely(size == 8)) memcpy(to, from, 8); /* a load and a store */
+    else if (size == 4) memcpy(to, from, 4);
+    else memcpy(to, from, size);
+}
 /* The awaitable that a coroutine with WRAPS was given. */
 void *acc__wrapped(acc__slot *coro);
 void acc__wrap(acc__slot *coro, void *inner);
@@ -545,8 +611,8 @@ uint32_t acc__timer_add(acc__thread *th, uint32_t index, int64_t deadline);
 /* The next turn looks at the clock, however little time has passed: a timer is being made that is due already. */
 static inline void acc__look(acc__thread *th) { th->ticks = 0; }
 void acc__timers_end(acc__thread *th);
-/* Moves what is due at `now` to th->due, in order, and gives how many there are. */
-size_t acc__timers_due(acc__thread *th, int64_t now);
+/* Moves what is due at `now` to th->due, in order. */
+void acc__timers_due(acc__thread *th, int64_t now);
 bool acc__timer_next(acc__thread *th, int64_t *deadline);
 /* The number that keeps the slot's timer alive. */
 static inline uint32_t acc__timer_of(const acc__slot *s) {
@@ -561,7 +627,11 @@ extern acc_queue_front acc__no_queue;
 
 /* ---- the loop (loop.c), epoll (epoll.c) -------------------------------------------------------------------------------------- */
 
-enum acc__attention { ACC__LOOP_WOKEN = 1 /* by another thread or a signal */, ACC__LOOP_DEBUG = 2 /* slow turns */ };
+enum acc__attention {
+    ACC__LOOP_WOKEN = 1, /* by another thread or a signal */
+    ACC__LOOP_DEBUG = 2, /* slow turns */
+    ACC__LOOP_STOPS = 4, /* see whether it is `stopping` */
+};
 struct acc_loop { /* never freed, so that another thread's pointer to it is always good; used again by its thread */
     pthread_mutex_t lock;
     acc_loop *next;    /* unused ones */

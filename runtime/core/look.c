@@ -32,15 +32,18 @@ void acc_set_name(acc__any_task h, const char *name) {
     char *copy = acc__malloc(strlen(name) + 1);
     if (!copy) return;
     strcpy(copy, name);
-    if (s->name) {
-        free(th->names[s->name]);
-    } else if (th->name_free) {
-        s->name = (uint32_t)th->name_free;
-        th->name_free = (uintptr_t)th->names[s->name] / 2;
+    if (s->n.flags & ACC__NAMED) {
+        free(th->names[s->serial].text);
+        th->names[s->serial].text = copy;
+        return;
+    }
+    uint32_t place = th->name_free;
+    if (place) {
+        th->name_free = th->names[place].serial;
     } else {
         if (th->name_count + 1 >= th->name_room) {
             uint32_t room = th->name_room ? th->name_room * 2 : 16;
-            char **more = acc__realloc(th->names, room * sizeof *more);
+            acc__name *more = acc__realloc(th->names, room * sizeof *more);
             if (!more) {
                 free(copy);
                 return;
@@ -48,9 +51,11 @@ void acc_set_name(acc__any_task h, const char *name) {
             th->names = more;
             th->name_room = room;
         }
-        s->name = ++th->name_count; /* place 0 is nobody's */
+        place = ++th->name_count; /* place 0 is nobody's */
     }
-    th->names[s->name] = copy;
+    th->names[place] = (acc__name){copy, s->serial};
+    s->serial = place;
+    s->n.flags |= ACC__NAMED;
 }
 
 const char *acc_get_name(acc__any_task h) {
@@ -59,7 +64,7 @@ const char *acc_get_name(acc__any_task h) {
     acc__thread *th = acc__self();
     acc__slot *s = acc__find_task(th, (void *)h);
     if (!s || s->n.kind != ACC__TASK) return "";
-    if (s->name) return th->names[s->name];
+    if (s->n.flags & ACC__NAMED) return acc__called(th, s);
     char *name = names[turn++ % 4];
     snprintf(name, sizeof names[0], "Task-%u", (unsigned)s->serial);
     return name;
@@ -71,7 +76,7 @@ struct all {
     size_t room, stored, count;
 };
 
-static uint32_t serial_of(acc__any_task h) { return acc__slot_at((uint32_t)(uintptr_t)h)->serial; }
+static uint32_t serial_of(acc__any_task h) { return acc__serial(acc__self(), acc__slot_at((uint32_t)(uintptr_t)h)); }
 static bool younger(acc__any_task a, acc__any_task b) { return (int32_t)(serial_of(a) - serial_of(b)) > 0; }
 
 static void heap_down(acc__any_task *h, size_t n, size_t i) {
@@ -135,7 +140,7 @@ void acc_add_done_callback(acc_ctx *cx, acc__any_task h, void (*fn)(acc__any_tas
         acc__wait_add(s, &c->n);
     } else {
         s->refs++;
-        acc__push(&th->ready, &c->n);
+        acc__ready(th, &c->n);
     }
 }
 

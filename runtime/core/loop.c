@@ -148,11 +148,7 @@ static __attribute__((noinline)) void attend(acc__thread *th) {
     acc__queue q = l->remote;
     l->remote = (acc__queue){0};
     pthread_mutex_unlock(&l->lock);
-    if (q.head) {
-        if (th->ready.head) th->ready.last->next = q.head;
-        else th->ready.head = q.head;
-        th->ready.last = q.last;
-    }
+    if (q.head) acc__ready_list(th, q.head, q.last);
     if (__atomic_load_n(&l->signals, __ATOMIC_RELAXED)) acc__signals_came(th);
     if (__atomic_load_n(&l->interrupts, __ATOMIC_RELAXED) && l->main) {
         acc__slot *main = l->main;
@@ -185,20 +181,27 @@ static __attribute__((noinline)) void run(acc__thread *th, acc__node *n) {
     }
 }
 
-static void run_any(acc__thread *th, acc__node *n) {
-    if (n->kind == ACC__TASK) acc__task_turn(th, (acc__slot *)n);
-    else run(th, n);
+/* Has n, which is no task that has only to go on, become one? Else it has been run. */
+static inline __attribute__((always_inline)) bool prepared(acc__thread *th, acc__node *n) {
+    if (acc__likely(acc__task_woken(th, (acc__slot *)n))) return true;
+    if (n->kind != ACC__TASK) run(th, n);
+    else acc__task_step(th, (acc__slot *)n);
+    return false;
 }
 
-static inline __attribute__((always_inline)) void run_due(acc__thread *th, size_t count, bool debug) {
-    for (size_t i = 0; i < count; i++) {
+static void run_any(acc__thread *th, acc__node *n) {
+    if (!n->head || prepared(th, n)) acc__task_turn(th, (acc__slot *)n);
+}
+
+static inline __attribute__((always_inline)) void run_due(acc__thread *th, bool debug) {
+    for (size_t i = 0; i < th->due.count; i++) {
         acc__timer *t = &th->due.at[i];
         acc__slot *s = acc__slot_at(t->index);
         if (!t->number || acc__timer_of(s) != t->number) continue; /* cancelled on this turn */
         if (s->n.kind == ACC__TASK) {
             s->n.flags &= (uint16_t)~ACC__PARKED;
             s->order = 0;
-            acc__push(&th->ready, &s->n);
+            acc__ready(th, &s->n);
         } else {
             s->timer = 0;
             if (debug) acc__debug_run(th, &s->n, run_any);
@@ -208,37 +211,46 @@ static inline __attribute__((always_inline)) void run_due(acc__thread *th, size_
     th->due.count = 0;
 }
 
-static inline __attribute__((always_inline)) void turn_of(acc__thread *th, bool may_wait, bool debug) {
-    size_t due = 0;
+/* Nothing is ready: waits for an event or a timer. */
+static __attribute__((noinline)) void wait(acc__thread *th) {
     int64_t next;
-    if (!th->ready.head && may_wait) {
-        nobody_runs(th);
-        bool timers = acc__timer_next(th, &next);
-        acc__epoll_poll(th, timers ? acc__max(next, 1) : ACC__NEVER);
-        if (__atomic_load_n(&th->loop->attention, __ATOMIC_ACQUIRE)) attend(th);
-        th->ticks = ticks();
-        if (timers) due = acc__timers_due(th, acc__now());
+    nobody_runs(th);
+    bool timers = acc__timer_next(th, &next);
+    acc__epoll_poll(th, timers ? acc__max(next, 1) : ACC__NEVER);
+    if (__atomic_load_n(&th->loop->attention, __ATOMIC_ACQUIRE)) attend(th);
+    th->ticks = ticks();
+    if (timers) acc__timers_due(th, acc__now());
+}
+
+static __attribute__((noinline)) void look(acc__thread *th, uint64_t now) {
+    nobody_runs(th);
+    if (th->io_count) acc__epoll_poll(th, 0);
+    th->ticks = now;
+    acc__timers_due(th, acc__now());
+}
+
+static inline __attribute__((always_inline)) void turn_of(acc__thread *th, bool may_wait, bool debug) {
+    acc__node *n = th->ready.head, *after;
+    if (!n && may_wait) {
+        wait(th);
+        n = th->ready.head;
     } else if ((size_t)th->io_count | th->timer_count) {
-        uint64_t t = ticks();
-        nobody_runs(th);
-        if (t - th->ticks > TICKS) {
-            if (th->io_count) acc__epoll_poll(th, 0);
-            th->ticks = t;
-            due = acc__timers_due(th, acc__now());
+        uint64_t now = ticks();
+        if (now - th->ticks > TICKS) {
+            look(th, now);
+            n = th->ready.head;
         }
     }
-    acc__node *n = th->ready.head, *after;
-    th->ready.head = NULL;
+    acc__ready_clear(th);
     for (; n; n = after) {
         after = n->next;
-        th->io_calls = 0;
         if (debug) acc__debug_run(th, n, run_any);
-        else if (acc__likely(n->kind == ACC__TASK)) acc__task_turn(th, (acc__slot *)n);
-        else run(th, n);
+        else if (acc__likely(!n->head) || prepared(th, n)) acc__task_turn(th, (acc__slot *)n);
     }
-    if (!due) return;
-    nobody_runs(th);
-    run_due(th, due, debug);
+    if (acc__unlikely(th->due.count)) {
+        nobody_runs(th);
+        run_due(th, debug);
+    }
 }
 
 static __attribute__((noinline)) void attended_turn(acc__thread *th, bool may_wait) {
@@ -248,17 +260,18 @@ static __attribute__((noinline)) void attended_turn(acc__thread *th, bool may_wa
     else turn_of(th, may_wait, false);
 }
 
-static inline __attribute__((always_inline)) void turn(acc__thread *th, bool may_wait) {
+void acc__turn(acc__thread *th, bool may_wait) {
     if (acc__unlikely(__atomic_load_n(&th->loop->attention, __ATOMIC_ACQUIRE))) attended_turn(th, may_wait);
     else turn_of(th, may_wait, false);
-}
-
-void acc__turn(acc__thread *th, bool may_wait) {
-    turn(th, may_wait);
     nobody_runs(th);
 }
 
 void acc__turns(acc__thread *th) {
-    while (!th->stopping) turn(th, true);
+    acc_loop *l = th->loop;
+    for (;;) {
+        if (acc__likely(!__atomic_load_n(&l->attention, __ATOMIC_ACQUIRE))) turn_of(th, true, false);
+        else if (th->stopping) break;
+        else attended_turn(th, true);
+    }
     nobody_runs(th);
 }

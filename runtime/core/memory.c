@@ -46,6 +46,7 @@ void acc__hostile_init(acc__thread *th) {
     th->hostile = e && *e && *e != '0';
 #endif
     if (!th->hostile) return;
+    th->keeps = ACC__SLOT_CLASSES;
     pthread_once(&once, read_environment);
     th->cx.room = UINTPTR_MAX;
 }

@@ -33,7 +33,7 @@ struct failures {
 };
 
 static bool unseen(acc__slot *s) {
-    return s->n.kind >= ACC__TASK && s->n.kind <= ACC__GATHER && s->n.state == ACC__FAILED &&
+    return acc__is_task(s) && s->n.state == ACC__FAILED &&
            !(s->n.flags & (ACC__RETRIEVED | ACC__TAKEN)) && !acc_error_is(s->error, &acc_error_type_CancelledError);
 }
 
@@ -91,7 +91,7 @@ static void close_loop(acc__thread *th) {
     acc__crossings_end(th->loop);
     acc__objects_end(th); /* after the frames, whose waiters lie in their lists */
     while (th->blocks) acc__block_free(th, th->blocks);
-    th->ready = (acc__queue){0};
+    acc__ready_clear(th);
     acc__loop_close(th);
     acc__timers_end(th);
     th->cx.intent = ACC__NOTHING;
@@ -104,6 +104,7 @@ static void close_loop(acc__thread *th) {
 static void main_done(acc__thread *th, acc__hook *h) {
     h->target->n.flags |= ACC__RETRIEVED;
     th->stopping = true;
+    __atomic_fetch_or(&th->loop->attention, ACC__LOOP_STOPS, __ATOMIC_RELAXED);
 }
 
 void acc_abi_run(void *coro, void *result) {

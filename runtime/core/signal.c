@@ -200,7 +200,7 @@ void acc__signals_came(acc__thread *th) {
         if (!n) continue;
         if (e->fn) {
             e->due += n;
-            if (!(e->hook.n.flags & ACC__QUEUED)) acc__push(&th->ready, &e->hook.n);
+            if (!(e->hook.n.flags & ACC__QUEUED)) acc__ready(th, &e->hook.n);
             e->hook.n.flags |= ACC__QUEUED;
         }
         e->watch.serial++;

@@ -12,7 +12,7 @@
 #include <sys/mman.h>
 
 acc__chunk *acc__chunks[1u << (32 - ACC__CHUNK_BITS)];
-acc__slot acc__nobody = {.id = UINT64_MAX};
+acc__slot acc__nobody = {.n.kind = ACC__FREE, .id = UINT64_MAX};
 acc__thread acc__shared = {.began = true, .latest = &acc__nobody};
 pthread_mutex_t acc__shared_lock = PTHREAD_MUTEX_INITIALIZER;
 
@@ -116,9 +116,9 @@ static acc__chunk *chunk_new(acc__thread *th, unsigned size_class) {
 acc__slot *acc__slot_fresh(acc__thread *th, unsigned size_class) {
     if (acc__unlikely(th->hostile)) {
         if (acc__fail_alloc()) return NULL;
-        acc__slot *s = th->slots_kept[size_class];
+        acc__slot **kept = th->slots + th->keeps, *s = kept[size_class];
         if (s) {
-            th->slots_kept[size_class] = (acc__slot *)s->n.next;
+            kept[size_class] = (acc__slot *)s->n.next;
             return s;
         }
     }
@@ -173,14 +173,13 @@ void acc__slots_trim(acc__thread *th, bool all) {
     th->latest = &acc__nobody; /* it may be gone */
     /* The free lists ran through what is gone: made anew. */
     memset(th->slots, 0, sizeof th->slots);
-    memset(th->slots_kept, 0, sizeof th->slots_kept);
     memset(th->filling, 0, sizeof th->filling);
     for (acc__chunk *c = keep; c; c = c->next) {
         if (c->fresh < ACC__CHUNK_SLOTS) th->filling[c->size_class] = c;
         for (uint32_t i = c->fresh; i-- > 0;) {
             acc__slot *s = (acc__slot *)(c->base + (size_t)i * c->stride);
             if (s->n.kind != ACC__FREE || s->generation >= ACC__LAST_GENERATION) continue;
-            acc__slot **list = th->hostile ? th->slots_kept : th->slots;
+            acc__slot **list = th->slots + th->keeps;
             s->n.next = (acc__node *)list[c->size_class];
             list[c->size_class] = s;
         }

@@ -38,23 +38,24 @@ void acc__complete(acc__thread *th, acc__slot *s, unsigned state) {
         for (;; n = n->next) {
             s->refs++;
             if (n->kind == ACC__TASK || n->flags & ACC__TAKES) s->takers++;
+            n->urgent |= ACC__ANSWERED; /* of a task; nobody looks at another's */
             if (n == last) break;
         }
-        if (th->ready.head) th->ready.last->next = first;
-        else th->ready.head = first;
-        th->ready.last = last;
-        last->next = NULL;
+        acc__ready_list(th, first, last);
     } else if (s->n.flags & ACC__DETACHED) {
         acc__let_go(th, s);
     }
 }
 
-/* Names are few: they lie apart, in thread->names. A free place holds the next free one, twice its number plus one. */
+/* Names are few: they lie apart, in thread->names. */
 static void name_free(acc__thread *th, acc__slot *s) {
-    free(th->names[s->name]);
-    th->names[s->name] = (char *)(uintptr_t)(th->name_free * 2 + 1);
-    th->name_free = s->name;
-    s->name = 0;
+    acc__name *n = &th->names[s->serial];
+    uint32_t serial = n->serial;
+    free(n->text);
+    *n = (acc__name){NULL, th->name_free};
+    th->name_free = s->serial;
+    s->serial = serial;
+    s->n.flags &= (uint16_t)~ACC__NAMED;
 }
 
 void acc__let_go(acc__thread *th, acc__slot *s) {
@@ -64,7 +65,7 @@ void acc__let_go(acc__thread *th, acc__slot *s) {
     acc_error_drop(s->error);
     s->error = NULL;
     if (s->n.kind == ACC__GATHER) acc__gather_end(th, s);
-    if (s->n.kind == ACC__TASK && s->name) name_free(th, s);
+    if (s->n.flags & ACC__NAMED) name_free(th, s);
     if (s->n.flags & ACC__SEPARATE) free(acc__data(s));
     acc__slot_free(th, s);
 }
@@ -84,15 +85,6 @@ uint32_t acc__result_size(acc__slot *s) {
     return (*(acc_frame *)acc__data(s)).fn->result_size; /* the root frame is still there */
 }
 
-static inline void copy_value(void *to, acc__slot *s) {
-    size_t size = s->size;
-    const void *from = acc__data(s);
-    if (!to || !size) return;
-    if (size == 8) memcpy(to, from, 8); /* a load and a store */
-    else if (size == 4) memcpy(to, from, 4);
-    else memcpy(to, from, size);
-}
-
 void acc__take(acc_ctx *cx, acc__slot *s, void *result, const acc_dest *dests) {
     s->n.flags |= ACC__TAKEN;
     if (s->n.state != ACC__DONE) {
@@ -101,7 +93,7 @@ void acc__take(acc_ctx *cx, acc__slot *s, void *result, const acc_dest *dests) {
     } else if (s->n.kind == ACC__GATHER) {
         acc__gather_take(cx, s, dests);
     } else {
-        copy_value(result, s);
+        if (result && s->size) acc__copy_value(result, acc__data(s), s->size);
     }
 }
 
@@ -112,68 +104,81 @@ void acc__throw_stale(acc_ctx *cx, const void *handle) {
     else acc__throw(cx, &acc_error_type_InvalidStateError, 0, "stale handle: the outcome was taken already");
 }
 
-/* Suspends once before an await goes on as it would: the hostile mode's doing. */
-static bool hostile_pause(acc__thread *th) {
-    if (!th->hostile || (th->retried = !th->retried, !th->retried)) return false;
-    acc__suspend(&th->cx, ACC__AT_ONCE);
+/* Is this await to wait though it need not? Every other time: the hostile mode's doing. */
+static bool waits_first(acc__thread *th) {
+    if (!th->hostile) return false;
+    th->retried = !th->retried;
+    return th->retried;
+}
+
+/* t is resumed, s being what it waited for: it takes the outcome. */
+static void resumed(acc_ctx *cx, acc__slot *t, acc__slot *s, void *result, const acc_dest *dests, bool looks) {
+    t->on = NULL;
+    bool own = t->n.flags & ACC__PASSED_ON && s->n.state == ACC__CANCELLED && !(t->n.flags & ACC__DROP);
+    t->n.urgent &= (uint8_t)~ACC__ANSWERED;
+    t->n.flags &= (uint16_t)~(ACC__DROP | ACC__PASSED_ON | ACC__ASKS);
+    if (own) /* its own cancellation: takes nothing. The error is shared: a copy at each of a million levels would be too many */
+        acc__throw_error(cx, s->error ? acc_error_keep(s->error) : acc__cancelled_error(NULL));
+    else if (!looks || s->n.state != ACC__DONE) acc__take(cx, s, result, dests);
+    acc__release((acc__thread *)cx, s, true);
+}
+
+/* Is there nothing to wait for, or the wrong thing? */
+static bool fails(acc_ctx *cx, void *handle, acc__slot *s) {
+    if (!s || (s->n.state != ACC__PENDING && acc__spoken_for(s))) acc__throw_stale(cx, handle);
+    else if (s == ((acc__thread *)cx)->current) acc__throw(cx, &acc_error_type_InvalidStateError, 0, "Task cannot await on itself");
+    else return false;
     return true;
 }
 
-/* All that acc_await_task does, and what is for gathers, shields and waits with a deadline. */
-void acc__await(acc_ctx *cx, void *handle, void *result, const acc_dest *dests, unsigned how) {
+void acc__await(acc_ctx *cx, void *handle, void *result, const acc_dest *dests, bool drops, bool looks) {
     acc__thread *th = (acc__thread *)cx;
     acc__slot *s = acc__find_task(th, handle), *t = th->current;
-    if (s && t->on == s && s->n.state != ACC__PENDING) { /* resumed */
-        t->on = NULL;
-        bool own = t->n.flags & ACC__PASSED_ON && s->n.state == ACC__CANCELLED && !(t->n.flags & ACC__DROP);
-        t->n.flags &= (uint16_t)~(ACC__DROP | ACC__PASSED_ON);
-        if (own) /* its own cancellation: takes nothing. The error is shared: a copy at each of a million levels would be too many */
-            acc__throw_error(cx, s->error ? acc_error_keep(s->error) : acc__cancelled_error(NULL));
-        else if (!(how & ACC__LOOKS) || s->n.state != ACC__DONE) acc__take(cx, s, result, dests);
-        acc__release(th, s, true);
-    } else if (!s || (s->n.state != ACC__PENDING && acc__spoken_for(s))) {
-        acc__throw_stale(cx, handle);
+    if (s && t->on == s && s->n.state != ACC__PENDING) {
+        resumed(cx, t, s, result, dests, looks);
+    } else if (fails(cx, handle, s)) {
+        return;
     } else if (s->n.state != ACC__PENDING) {
-        if (acc__unlikely(cx->limit == UINTPTR_MAX) && hostile_pause(th)) return;
-        if (how & ACC__LOOKS && s->n.state == ACC__DONE) return;
+        if (acc__unlikely(cx->limit == UINTPTR_MAX) && waits_first(th)) {
+            acc__suspend(cx, ACC__AT_ONCE);
+            return;
+        }
+        if (looks && s->n.state == ACC__DONE) return;
         acc__take(cx, s, result, dests);
         if (!s->refs) acc__let_go(th, s);
-    } else if (s == t) {
-        acc__throw(cx, &acc_error_type_InvalidStateError, 0, "Task cannot await on itself");
     } else {
         th->target = s;
-        th->how = (uint8_t)how;
-        acc__suspend(cx, ACC__WAIT);
+        th->how = ACC__ASKS | (drops || s->n.flags & ACC__NAMELESS ? ACC__DROP : 0);
+        acc__suspend(cx, ACC__WAIT_AS);
     }
 }
 
 static __attribute__((noinline)) void await_task(acc_ctx *cx, void *handle, void *result) {
-    acc__await(cx, handle, result, NULL, 0);
+    acc__thread *th = (acc__thread *)cx;
+    acc__slot *s = th->target = acc__find_task(th, handle);
+    if (fails(cx, handle, s)) return;
+    if (s->n.state == ACC__PENDING) {
+        th->how = s->n.flags & ACC__NAMELESS ? ACC__DROP : 0;
+        acc__suspend(cx, ACC__WAIT_AS);
+    } else if (acc__unlikely(cx->limit == UINTPTR_MAX) && waits_first(th)) {
+        acc__suspend(cx, ACC__TAKE);
+    } else {
+        acc__take_now(cx, result);
+    }
 }
 
-/* Here what is usual: to begin to wait, to be resumed with a value, and to find one. */
+/* Here what is usual: to begin to wait, or to find a value. */
 void acc_await_task(acc_ctx *cx, void *handle, void *result) {
     acc__thread *th = (acc__thread *)cx;
-    acc__slot *t = th->current, *s = t->on;
-    if (s && acc__handle(s) == handle) {
-        if (s->n.state == ACC__DONE && s->refs == 1 && acc__plain(s)) {
-            t->on = NULL;
-            t->n.flags &= (uint16_t)~(ACC__DROP | ACC__PASSED_ON);
-            copy_value(result, s);
-            acc__slot_free(th, s);
-            return;
-        }
-    } else {
-        s = acc__find_task(th, handle);
-        if (s && s->n.state == ACC__PENDING && s != t) {
+    acc__slot *s = acc__find(th, handle);
+    if (acc__likely(s)) {
+        if (acc__likely(acc__is_plain_pending(s) && s != th->current)) {
             th->target = s;
-            th->how = 0;
             acc__suspend(cx, ACC__WAIT);
             return;
         }
-        if (s && s->n.state == ACC__DONE && !s->refs && !(s->n.flags & ACC__TAKEN) && acc__plain(s) &&
-            acc__likely(!th->hostile)) {
-            copy_value(result, s);
+        if (acc__has_plain_value(s) && !s->refs && !(s->n.flags & ACC__TAKEN) && !th->hostile) {
+            if (result && s->size) acc__copy_value(result, acc__payload(s), s->size);
             acc__slot_free(th, s);
             return;
         }
@@ -181,7 +186,14 @@ void acc_await_task(acc_ctx *cx, void *handle, void *result) {
     await_task(cx, handle, result);
 }
 
-void acc_await_gather(acc_ctx *cx, void *gather, const acc_dest *dests) { acc__await(cx, gather, NULL, dests, ACC__DROPS); }
+void acc__take_now(acc_ctx *cx, void *result) {
+    acc__thread *th = (acc__thread *)cx;
+    acc__slot *s = th->target;
+    acc__take(cx, s, result, NULL);
+    if (!s->refs) acc__let_go(th, s);
+}
+
+void acc_await_gather(acc_ctx *cx, void *gather, const acc_dest *dests) { acc__await(cx, gather, NULL, dests, true, false); }
 
 void acc_abi_result(acc_ctx *cx, void *handle, void *result) {
     acc__thread *th = (acc__thread *)cx;
@@ -202,7 +214,8 @@ void acc_abi_result(acc_ctx *cx, void *handle, void *result) {
 static void forsake(acc__thread *th, acc__slot *t) {
     acc__slot *s = t->on;
     t->on = NULL;
-    t->n.flags &= (uint16_t)~ACC__PASSED_ON;
+    t->n.urgent &= (uint8_t)~ACC__ANSWERED;
+    t->n.flags &= (uint16_t)~(ACC__PASSED_ON | ACC__ASKS);
     if (!s) return;
     s->n.flags |= ACC__RETRIEVED;
     if (t->n.flags & ACC__DROP) s->n.flags |= ACC__DETACHED;
@@ -218,7 +231,7 @@ static __attribute__((noinline)) void throw_cancelled(acc__thread *th, acc__slot
         e = acc_error_keep(own);
     }
     forsake(th, t);
-    t->n.flags &= (uint16_t)~(ACC__MUST_CANCEL | ACC__THROW);
+    t->n.urgent &= (uint8_t)~(ACC__MUST_CANCEL | ACC__THROW);
     acc__throw_error(&th->cx, e ? e : acc__cancelled_error(NULL));
 }
 
@@ -230,10 +243,10 @@ static void task_end(acc__thread *th, acc__slot *t, uint32_t size) {
         t->error = th->cx.error;
         th->cx.error = NULL;
         state = acc_error_is(t->error, &acc_error_type_CancelledError) ? ACC__CANCELLED : ACC__FAILED;
-    } else if (t->n.flags & ACC__MUST_CANCEL) { /* right before it ended */
+    } else if (t->n.urgent & ACC__MUST_CANCEL) { /* right before it ended */
         state = ACC__CANCELLED;
     }
-    t->n.flags &= (uint16_t)~(ACC__MUST_CANCEL | ACC__THROW);
+    t->n.urgent &= (uint8_t)~(ACC__MUST_CANCEL | ACC__THROW);
     t->size = size;
     acc__complete(th, t, state);
 }
@@ -244,19 +257,20 @@ static bool task_suspend(acc__thread *th, acc__slot *t) {
     unsigned intent = th->cx.intent;
     th->cx.intent = ACC__NOTHING;
     t->leaf = cx->leaf.parent;
+    th->io_task = NULL;
     if (acc__unlikely(t->on)) forsake(th, t);
     switch (intent) {
-        case ACC__WAIT: {
+        case ACC__WAIT:
+        case ACC__WAIT_AS: {
             acc__slot *s = th->target;
-            t->on = s;
-            if (th->how & ACC__DROPS || s->n.flags & ACC__NAMELESS) t->n.flags |= ACC__DROP;
-            acc__wait_add(s, &t->n);
-            if (acc__unlikely(t->n.flags & ACC__MUST_CANCEL)) {
+            acc__task_wait(th, t, s);
+            if (intent == ACC__WAIT_AS) t->n.flags |= th->how;
+            if (acc__unlikely(t->n.urgent & ACC__MUST_CANCEL)) {
                 const acc_error *why = t->error;
                 t->error = NULL;
-                t->n.flags &= (uint16_t)~ACC__MUST_CANCEL;
+                t->n.urgent &= (uint8_t)~ACC__MUST_CANCEL;
                 if (!acc__cancel(th, s, why ? why->message : NULL)) {
-                    t->n.flags |= ACC__MUST_CANCEL;
+                    t->n.urgent |= ACC__MUST_CANCEL;
                     t->error = why;
                 } else {
                     t->n.flags |= ACC__PASSED_ON;
@@ -266,9 +280,9 @@ static bool task_suspend(acc__thread *th, acc__slot *t) {
             return true;
         }
         case ACC__PARK:
-            if (acc__unlikely(t->n.flags & ACC__MUST_CANCEL)) {
-                t->n.flags = (uint16_t)((t->n.flags & ~ACC__MUST_CANCEL) | ACC__THROW);
-                acc__push(&th->ready, &t->n);
+            if (acc__unlikely(t->n.urgent & ACC__MUST_CANCEL)) {
+                t->n.urgent ^= ACC__MUST_CANCEL | ACC__THROW;
+                acc__ready(th, &t->n);
                 return true;
             }
             t->order = 0;
@@ -279,7 +293,7 @@ static bool task_suspend(acc__thread *th, acc__slot *t) {
             }
             t->n.flags |= ACC__PARKED;
             return true;
-        default: acc__push(&th->ready, &t->n); return true;
+        default: acc__ready(th, &t->n); return true;
     }
 }
 
@@ -298,7 +312,9 @@ void acc__task_step(acc__thread *th, acc__slot *t) {
     acc__slot *outer = th->current;
     th->current = t;
     th->cx.signal = NULL;
-    if (acc__unlikely(t->n.flags & (ACC__MUST_CANCEL | ACC__THROW))) throw_cancelled(th, t);
+    if (acc__unlikely(t->n.urgent & (ACC__MUST_CANCEL | ACC__THROW))) throw_cancelled(th, t);
+    else if (t->n.urgent & ACC__ANSWERED && !(t->n.flags & ACC__ASKS))
+        resumed(&th->cx, t, t->on, t->place ? (char *)t->leaf + t->place : NULL, NULL, false);
     uint32_t size = 0;
     bool done = acc__drive(th, t->leaf, &size);
     acc__task_stepped(th, t, done, size);

@@ -61,6 +61,7 @@ static __attribute__((noinline)) void thread_begin(acc__thread *th) {
         th->cx.queues[i] = th->cold.queues[i] = &acc__no_queue;
         th->cx.generators[i] = th->cold.generators[i] = &acc__no_generator;
     }
+    acc__ready_clear(th);
     th->epoll = -1;
     th->latest = &acc__nobody;
     th->began = true;

@@ -357,16 +357,15 @@ static void advance(acc__thread *th, int64_t to) {
     while (th->far.count && millisecond(&th->far.at[0]) - to < TICKS && put(th, th->far.at[0])) pop(&th->far);
 }
 
-size_t acc__timers_due(acc__thread *th, int64_t now) {
+void acc__timers_due(acc__thread *th, int64_t now) {
     th->due.count = 0;
-    if (!th->timer_count) return 0;
+    if (!th->timer_count) return;
     bool room = expire_run(th, now);
     if (room && now / 1000000 > th->wheel->base) {
         advance(th, now / 1000000);
         room = expire_run(th, now);
     }
     if (room) expire(th, &th->far, now); /* where there was no memory for it in the wheel */
-    return th->due.count;
 }
 
 void acc__timers_end(acc__thread *th) {

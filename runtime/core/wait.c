@@ -126,7 +126,7 @@ static waiting *wait_begin(acc_ctx *cx, void **tasks, size_t count, int until) {
             acc__wait_add(s, &it->hook.n);
         } else {
             s->refs++;
-            acc__push(&th->ready, &it->hook.n);
+            acc__ready(th, &it->hook.n);
         }
     }
     return w;

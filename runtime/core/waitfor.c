@@ -112,7 +112,7 @@ static void step(acc_ctx *cx, acc_frame *frame) {
     } else if (frame->up.state == CANCELLED) {
         end_of_wait(cx, f);
     }
-    if (frame->up.state == HANDLE && !cx->signal) acc__await(cx, f->inner, value, NULL, f->look ? ACC__LOOKS : 0);
+    if (frame->up.state == HANDLE && !cx->signal) acc__await(cx, f->inner, value, NULL, false, f->look);
     if (cx->signal && cx->signal != ACC_FAILED) {
         acc_pend(cx, frame, frame->fn, frame->up.state, f->value);
         return;

@@ -270,7 +270,7 @@ void acc__job_submit(acc__thread *th, acc_executor *x, acc__job *j) {
     if (!e) return;
     j->error = e;
     j->state = ACC__RUNNING;
-    acc__push(&th->ready, &j->hook.n);
+    acc__ready(th, &j->hook.n);
 }
 
 bool acc__job_take_back(acc__job *j) {
@@ -308,7 +308,7 @@ void acc__executor_close(acc__thread *th, acc_executor *x, acc__job *closer) {
     pthread_mutex_unlock(&x->lock);
     if (waits) return;
     closer->state = ACC__RUNNING;
-    acc__push(&th->ready, &closer->hook.n);
+    acc__ready(th, &closer->hook.n);
 }
 
 /* Closed, and its threads joined: the last that is done with it, by who made it. */
@@ -368,7 +368,7 @@ void acc__executors_close(acc__thread *th) {
  * theirs. */
 void acc__jobs_end(acc__thread *th) {
     acc__node *n = th->ready.head, *next;
-    th->ready = (acc__queue){0};
+    acc__ready_clear(th);
     for (; n; n = next) {
         next = n->next;
         acc__hook *h = (acc__hook *)n;

@@ -20,14 +20,14 @@ import gdb
 
 LAYOUT = {
     "acc__chunk": {"base": 0, "owner": 8, "stride": 24, "fresh": 28},
-    "acc__slot": {"kind": 8, "state": 9, "flags": 12, "index": 20, "leaf": 24, "on": 40, "serial": 56, "name": 60},
-    "acc__thread": {"current": 280},
+    "acc__slot": {"kind": 8, "state": 10, "flags": 12, "index": 16, "leaf": 24, "on": 40, "serial": 56},
+    "acc__thread": {"current": 280, "names": 1320},
 }
 SLOT_HEAD = 64
 CHUNK_SLOTS, CHUNKS = 4096, 1 << 20
-TASK = 3  # enum acc__kind
-KINDS = {3: "task", 4: "future", 5: "gather"}
-PARKED, SEPARATE = 4, 64
+TASK = 0  # enum acc__kind
+KINDS = {0: "task", 1: "future", 2: "gather"}
+NAMED, PARKED, SEPARATE = 1, 4, 64
 STATES = ["pending", "done", "failed", "cancelled"]
 ROOT, STOP = 2, 8  # flags of a frame
 STEP = "acc__step_" # and the name: what the trampoline calls
@@ -104,10 +104,18 @@ class Frame:
 
 # ---- tasks ----
 
+def _serial(task, owner, at):
+    """N of Task-N. One that was given a name has its place there, an entry of 16 bytes: the text, the number."""
+    serial = _read(task + at["serial"], 4)
+    if _read(task + at["flags"], 2) & NAMED and owner:
+        serial = _read(_read(owner + _offsets("acc__thread")["names"], 8) + 16 * serial + 8, 4)
+    return serial
+
+
 class Task:
     def __init__(self, address, owner, at):
-        self.address = address
-        self.serial = _read(address + at["serial"], 4)
+        self.address, self.owner = address, owner
+        self.serial = _serial(address, owner, at)
         self.state = _read(address + at["state"], 1)
         self.flags = _read(address + at["flags"], 2)
         self.running = owner and _read(owner + _offsets("acc__thread")["current"], 8) == address
@@ -115,7 +123,6 @@ class Task:
         self.on = _read(address + at["on"], 8)
         self.at = at
         self.name = "Task-%d" % self.serial
-        self.custom = _read(address + at["name"], 4)
 
     def doing(self):
         if self.state:
@@ -132,7 +139,7 @@ class Task:
         if _read(self.on + self.at["state"], 1):
             return "ready"
         if kind == TASK:
-            return "waits for Task-%d" % _read(self.on + self.at["serial"], 4)
+            return "waits for Task-%d" % _serial(self.on, self.owner, self.at)
         return "waits for a " + KINDS.get(kind, "?")
 
     def frames(self):

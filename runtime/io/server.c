@@ -149,7 +149,7 @@ static void ready(acc__thread *th, acc__polled *w, uint32_t events) {
     if (l->queued) return;
     l->queued = true;
     l->all->queued++;
-    acc__push(&th->ready, &l->hook.n);
+    acc__ready(th, &l->hook.n);
 }
 
 /* ---- making ---------------------------------------------------------------------------------------------------------------------- */

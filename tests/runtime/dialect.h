@@ -100,7 +100,9 @@ static const acc_site test_sites[] = {{"test.ac", 1}, {"test.ac", 2}, {"test.ac"
     retry_##k :;                   \
     op;                            \
     PEND(k, f, goto retry_##k, failed)
-#define AWAIT_TASK_OR(k, field, t, failed) AWAIT_OP_OR(k, acc_await_task(cx, (void *)(t), &f->field), failed)
+#define AWAIT_TASK_OR(k, field, t, failed)      \
+    acc_await_task(cx, (void *)(t), &f->field); \
+    PEND(k, &f->field, , failed)
 #define AWAIT_TASK(k, field, t) AWAIT_TASK_OR(k, field, t, LEAVE)
 #define AWAIT_CORO(k, field, coro)       \
     acc_await_coro(cx, coro, &f->field); \

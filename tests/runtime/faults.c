@@ -185,7 +185,7 @@ int tasks(acc_ctx *cx) {
     AWAIT_VOID(2, acc_sleep(cx, 0));
     acc_cancel_msg(TASK(f->t), "enough");
     TRY(f->u = acc_abi_as_coro(cx, f->t));
-    AWAIT_OP_OR(3, acc_await_task(cx, f->t, &f->r), TOLERATE);
+    AWAIT_TASK_OR(3, r, f->t, TOLERATE);
     acc_coro_close((acc__any_coro)f->u);
     AWAIT_CORO(4, r, CORO(works, 1, 0));
     AWAIT(5, r, light(cx, 4));

@@ -47,14 +47,15 @@ int arrays(acc_ctx *cx) {
     TRY(acc_abi_future_set_result(cx, f->c[9], &(int){99}));
     memset(f->out, 0, sizeof f->out);
     TRY(f->g = acc_abi_gather_array(cx, f->c, 10, f->out, sizeof(int), 0, false));
-    AWAIT_OP_OR(2, (assert(!f->out[0]), acc_await_task(cx, f->g, NULL)), LEAVE);
+    assert(!f->out[0]);
+    AWAIT_VOID(2, acc_await_task(cx, f->g, NULL));
     for (f->i = 0; f->i < 6; f->i++) assert(f->out[f->i] == 5 - f->i);
     assert(f->out[6] == 5 && f->out[7] == 77 && f->out[8] == 77 && f->out[9] == 99);
     assert(acc_done(TASK(f->t)) && !acc__find(acc__self(), f->t)); /* taken */
     /* outcomes */
     for (f->i = 0; f->i < 4; f->i++) f->c[f->i] = CORO(value, f->i % 2 ? -f->i : f->i);
     TRY(f->g = acc_abi_gather_array(cx, f->c, 4, f->outcomes, sizeof(outcome), offsetof(outcome, value), true));
-    AWAIT_OP_OR(3, acc_await_task(cx, f->g, NULL), LEAVE);
+    AWAIT_VOID(3, acc_await_task(cx, f->g, NULL));
     assert(!f->outcomes[0].error && f->outcomes[0].value == 0 && !f->outcomes[2].error && f->outcomes[2].value == 2);
     assert(!strcmp(f->outcomes[1].error->message, "-1") && !strcmp(f->outcomes[3].error->message, "-3"));
     acc_error_drop(f->outcomes[1].error);

@@ -156,9 +156,9 @@ int task(acc_ctx *cx, int i) {
                 f->gather = acc_abi_nameless(acc_abi_shield(cx, tasks[k]));
                 if (cx->signal) goto failed;
             }
-            retry_10:
                 acc_await_task(cx, f->gather, &f->r);
                 if (cx->signal) goto suspend_10;
+            after_10:
                 printf("%d got %d of shielded %d\n", f->i, f->r, f->o->n[0]);
                 break;
             case 'i': printf("%d cancelling: %d\n", f->i, acc_cancelling(acc_current_task())); break;
@@ -191,16 +191,16 @@ int task(acc_ctx *cx, int i) {
             }
             case 'w':
                 if (!live(f->o->n[0]) || tasks[f->o->n[0]] == (void *)acc_current_task()) break;
-            retry_3:
                 acc_await_task(cx, tasks[f->o->n[0]], &f->r);
                 if (cx->signal) goto suspend_3;
+            after_3:
                 printf("%d got %d of %d\n", f->i, f->r, f->o->n[0]);
                 break;
             case 'f':
                 if (acc_done(TASK(futures[f->o->n[0]]))) break;
-            retry_4:
                 acc_await_task(cx, futures[f->o->n[0]], &f->r);
                 if (cx->signal) goto suspend_4;
+            after_4:
                 printf("%d got %d of future %d\n", f->i, f->r, f->o->n[0]);
                 break;
             case 'r': {
@@ -281,13 +281,13 @@ int task(acc_ctx *cx, int i) {
         goto after;
         SUSPEND(1, r, after_1)
         SUSPEND(2, r, after_2)
-        SUSPEND(3, r, retry_3)
-        SUSPEND(4, r, retry_4)
+        SUSPEND(3, r, after_3)
+        SUSPEND(4, r, after_4)
         SUSPEND(5, r, retry_5)
         SUSPEND(6, done, after_6)
         SUSPEND(8, entered, after_8)
         SUSPEND(9, r, after_9)
-        SUSPEND(10, r, retry_10)
+        SUSPEND(10, r, after_10)
         SUSPEND(11, r, retry_5)
     failed:
         if (f->o->caught) {

@@ -39,7 +39,7 @@ int io(acc_ctx *cx) {
     TRY(acc_add_reader(cx, pipes[0], wrong, NULL));
     TRY(acc_add_reader(cx, pipes[0], readable, NULL)); /* replaces */
     TRY(acc_add_writer(cx, pipes[1], writable, NULL));
-    AWAIT_OP_OR(1, acc_await_task(cx, arrived, NULL), LEAVE);
+    AWAIT_VOID(1, acc_await_task(cx, arrived, NULL));
     assert(reads == 3 && writes == 1 && !strcmp(got, "abc"));
     /* removed when it is about to be called */
     TRY(acc_add_writer(cx, pipes[1], wrong, NULL));
@@ -82,7 +82,7 @@ int io(acc_ctx *cx) {
     reads = 0;
     TRY(acc_add_reader(cx, pipes[0], readable, NULL));
     if (write(pipes[1], "123", 3) != 3) abort();
-    AWAIT_OP_OR(4, acc_await_task(cx, arrived, NULL), LEAVE);
+    AWAIT_VOID(4, acc_await_task(cx, arrived, NULL));
     assert(reads == 3);
     TRY(acc_add_reader(cx, pipes[0], wrong, NULL)); /* left to the loop's end */
     RETURN(0);

@@ -52,11 +52,11 @@ static bool pending(void) {
     return false;
 }
 
-static void append(acc__thread *th, acc__queue more) {
-    if (!more.head) return;
-    if (th->ready.head) th->ready.last->next = more.head;
-    else th->ready.head = more.head;
-    th->ready.last = more.last;
+static void append(acc__thread *th, acc__node *n) {
+    for (acc__node *next; n; n = next) {
+        next = n->next;
+        acc__ready(th, n);
+    }
 }
 
 void __real_acc__turn(acc__thread *th, bool may_wait);
@@ -87,13 +87,13 @@ void __wrap_acc__turn(acc__thread *th, bool may_wait) {
     for (int c = choose(n); c > 0; c--) before = chosen, chosen = chosen->next;
     if (before) before->next = chosen->next;
     else th->ready.head = chosen->next;
-    if (th->ready.last == chosen) th->ready.last = before;
-    acc__queue rest = th->ready;
-    chosen->next = NULL;
-    th->ready = (acc__queue){chosen, chosen};
+    acc__node *rest = th->ready.head, *made;
+    acc__ready_clear(th);
+    acc__ready(th, chosen);
     __real_acc__turn(th, false);
-    acc__queue made = th->ready;
-    th->ready = rest;
+    made = th->ready.head;
+    acc__ready_clear(th);
+    append(th, rest);
     append(th, made);
 }
 

@@ -56,7 +56,7 @@ enum {
 #define ACC_STATE_THROWN 0x8000 /* with the number of a yield: it is resumed with an error */
 #define ACC_FAILED ((acc_link *)1)
 #define ACC_LATEST 4
-#define ACC_INTENT_YIELD 3
+#define ACC_INTENT_YIELD 4
 
 struct acc_site { /* an await, for tracebacks */
     const char *file;
@@ -145,7 +145,23 @@ static inline acc_frame *acc_pend(acc_ctx *cx, acc_frame *f, const acc_fn *fn, u
     return f;
 }
 
-/* The same, but a call: for a function of more than two awaits, where that code at each would be most of what an await takes. */
+/* The same where the trampoline has stepped the function, whose frame is linked. stores: it may be in another state.
+ * result: -1 where the callee gives none. */
+static inline acc_frame *acc_pend_again(acc_ctx *cx, acc_frame *f, const acc_fn *fn, unsigned state, bool stores,
+                                        ptrdiff_t result) {
+    acc_link *up = cx->signal;
+    if (__builtin_expect(up == ACC_FAILED, 0)) {
+        acc_abi_failed(cx, fn, state);
+        return NULL;
+    }
+    up->parent = f;
+    if (result >= 0) up->result = (uint32_t)result;
+    if (stores) f->up.state = (uint16_t)state;
+    cx->signal = &f->up;
+    return f;
+}
+
+/* acc_pend as a call: for a function of more than two awaits, where that code at each would be most of what an await takes. */
 acc_frame *acc_pend_far(acc_ctx *cx, acc_frame *f, const acc_fn *fn, unsigned state, size_t result);
 
 /* A frame made at the function's entry, because something in it has an address that outlives a suspension. NULL: out of

@@ -72,8 +72,8 @@ static const char *place_of(Emit *e, const Await *w) {
 static void pend_small(Emit *e, const Await *w) {
     Printer *p = e->p;
     const char *place = place_of(e, w), *symbol = e->f->symbol;
-    print_text(p, "; acc_frame *acc__p = acc__new ? acc_pend(acc__cx, 0, &acc__fn_%s, %d, %s) : acc_pend_again(acc__cx, ", symbol,
-               w->site, place);
+    print_text(p, "; acc_frame *acc__p = acc__new ? acc_pend(acc__cx, 0, &acc__fn_%s, %d, %s) : acc_pend_again(acc__cx, ",
+               symbol, w->site, place);
     bool stored = w->kind != AWAIT_CALL || (w->result && w->result->field); /* may somebody look there? */
     print_text(p, "(acc_frame *)(void *)acc__f, &acc__fn_%s, %d, %d, %s); if (!acc__p) {", symbol, w->site,
                w != emit_only_suspension(e->f), stored ? place : "-1");

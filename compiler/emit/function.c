@@ -64,6 +64,22 @@ static void frame(Emit *e) {
     print_text(p, " };");
 }
 
+/* How many times 16 bytes its frame and its result need; 0 where that is much, or must be aligned. */
+static void units(Emit *e) {
+    Func *f = e->f;
+    enum { MUCH = 256, UNIT = 16 };
+    long long result = f->result->kind == TY_VOID ? 0 : (long long)f->result->size;
+    if (e->p->layout || f->generator || f->result->align > UNIT || result < 0 || result > MUCH) { /* a reader is spared */
+        print_text(e->p, ", 0");
+        return;
+    }
+    const char *name = f->symbol;
+    print_text(e->p, ", sizeof(struct acc__frame_%s) > %d || _Alignof(struct acc__frame_%s) > %d ? 0 : (", name, MUCH, name,
+               UNIT);
+    print_text(e->p, "(sizeof(struct acc__frame_%s) > %lld ? sizeof(struct acc__frame_%s) : %lld) + %d) / %d", name, result,
+               name, result, UNIT - 1, UNIT);
+}
+
 static void constants(Emit *e) {
     Func *f = e->f;
     Printer *p = e->p;
@@ -93,9 +109,11 @@ static void constants(Emit *e) {
     else print_text(p, "%lld", (long long)f->result->size);
     /* the result is stored where the frame was: both must fit */
     if (f->result->align > 8)
-        print_text(p, ", _Alignof(struct acc__frame_%s) > %lld ? _Alignof(struct acc__frame_%s) : %lld, %zu}; ", f->symbol,
+        print_text(p, ", _Alignof(struct acc__frame_%s) > %lld ? _Alignof(struct acc__frame_%s) : %lld, %zu", f->symbol,
                    (long long)f->result->align, f->symbol, (long long)f->result->align, sites);
-    else print_text(p, ", _Alignof(struct acc__frame_%s), %zu}; ", f->symbol, sites);
+    else print_text(p, ", _Alignof(struct acc__frame_%s), %zu", f->symbol, sites);
+    units(e);
+    print_text(p, "}; ");
 }
 
 /* The sizes in a parameter's type mention other parameters by their names, also those that live in the frame. */
@@ -162,7 +180,8 @@ static void usual_cases(Emit *e) {
     for (size_t i = 0; i < f->awaits.len; i++)
         if (ir_suspends(f->awaits.data[i])) last = f->awaits.data[i];
     if (!last) return;
-    print_text(e->p, " if (__builtin_expect(acc__f->acc__head.up.state < 32768, 1)) { switch (acc__f->acc__head.up.state) {");
+    print_text(e->p,
+               " if (__builtin_expect(acc__f->acc__head.up.state < 32768, 1)) { switch (acc__f->acc__head.up.state) {");
     await_cases(e, last);
     print_text(e->p, " default: goto acc__resume_%d; } }", last->site);
 }

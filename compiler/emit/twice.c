@@ -127,9 +127,7 @@ void emit_body_head(Emit *e) {
 void emit_body_prologue(Emit *e) {
     print_text(e->p, "{");
     emit_returned(e);
-    print_text(
-        e->p,
-        " const _Bool acc__new __attribute__((unused)) = !acc__f; if (!acc__new) {");
+    print_text(e->p, " const _Bool acc__new __attribute__((unused)) = !acc__f; if (!acc__new) {");
     emit_step_cases(e);
     print_text(e->p, " }");
     emit_resident(e);

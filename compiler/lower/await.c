@@ -362,6 +362,30 @@ static Code *coroutine_arg(Lower *l, Expr *e, Code *value) {
     return code_join(code_text(l->a, "acc_abi_as_coro(acc__cx, "), code_join(handle_arg(l, e, value), code_text(l->a, ")")));
 }
 
+/* Is the coroutine that acc_create_task is given made there, by a call? */
+static bool called_at_once(Lower *l, Expr *e) {
+    const Node *n = e->count == 1 ? node_stripped(e->args[0]->node) : NULL;
+    const CallInfo *call = n && n->kind == N_call_expression ? sema_call(l->u->sema, n) : NULL;
+    return call && call->async && !call->generator && ir_builtin(l->u, n) == B_NONE;
+}
+
+/* A task that the call itself makes, and there never was a coroutine. type: NULL: nobody wants the handle. */
+static Code *started(Lower *l, Expr *e, Type *type) {
+    Node *call = node_stripped(e->args[0]->node);
+    Type *value = async_value(sema_call(l->u->sema, call)->callee);
+    Code *c = code_join(code_text(l->a, value && value->kind == TY_VOID ? "(" : "((void)"),
+                        lowered_call(l, call, "acc__cx->starts"));
+    StrBuf at = {0};
+    Place place = source_place(l->u->source, e->start);
+    if (l->u->no_tracebacks) sb_add(&at, "0, 0");
+    else sb_quote(&at, place.file), sb_printf(&at, ", %u", place.line);
+    code_join(c, code_text(l->a, ", acc_%s(acc__cx, %s))", type ? "started" : "abi_started_detached", at.data));
+    sb_free(&at);
+    Var *result = type ? ir_temp(l->a, l->f, type) : NULL;
+    lower_suspension(l, AWAIT_THROW, e->start, c, result);
+    return value_of(l, result);
+}
+
 Code *lower_builtin(Lower *l, Expr *e) {
     size_t n = e->count;
     Code **out = NEW_ARRAY(l->a, Code *, n + 1);
@@ -376,9 +400,10 @@ Code *lower_builtin(Lower *l, Expr *e) {
         }
         case B_CREATE_TASK:
         case B_CREATE_TASK_EAGER: {
-            lower_operands(l, e->args, n, out);
             Node *p = e->node->parent;
             bool statement = p && p->kind == N_expression_statement && e->builtin == B_CREATE_TASK;
+            if (e->builtin == B_CREATE_TASK && called_at_once(l, e)) return started(l, e, statement ? NULL : type);
+            lower_operands(l, e->args, n, out);
             call = code_text(l->a, "acc_abi_create_task%s(acc__cx, ",
                              statement                           ? "_detached"
                              : e->builtin == B_CREATE_TASK_EAGER ? "_eager"

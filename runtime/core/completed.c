@@ -81,7 +81,7 @@ static void step(acc_ctx *cx, acc_frame *head) {
         acc_pend(cx, &f->head, head->fn, WAITS, 0);
     }
 }
-static const acc_fn completed_fn = {step, "acc_as_completed", NULL, sizeof(frame), sizeof(void *), _Alignof(frame), 0};
+static const acc_fn completed_fn = {step, "acc_as_completed", NULL, sizeof(frame), sizeof(void *), _Alignof(frame), 0, 0};
 
 void *acc_abi_as_completed(acc_ctx *cx, void *const *awaitables, size_t n) {
     acc__thread *th = acc__of(cx);

@@ -63,7 +63,7 @@ void *acc_abi_as_coro(acc_ctx *cx, void *handle) {
         return NULL;
     }
     uint32_t result = acc__result_size(s), end = (acc__max(result, (uint32_t)sizeof(wrapper)) + 15u) & ~15u;
-    acc_fn fn = {wrapper_step, "await", NULL, end + (uint32_t)sizeof(acc_fn), result, _Alignof(wrapper), 0};
+    acc_fn fn = {wrapper_step, "await", NULL, end + (uint32_t)sizeof(acc_fn), result, _Alignof(wrapper), 0, 0};
     wrapper *w = (wrapper *)acc_enter(&th->cold, &fn);
     if (w) {
         acc_fn *own = (acc_fn *)((char *)w + end);

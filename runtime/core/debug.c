@@ -42,6 +42,7 @@ void acc__debug_init(void) {
 void acc_set_debug(bool on) {
     acc_loop *l = acc_running_loop(); /* the environment was read at the latest now */
     set(on);
+    if (l) acc__self()->quick = !on;
     if (l && on) __atomic_fetch_or(&l->attention, ACC__LOOP_DEBUG, __ATOMIC_RELEASE);
 }
 
@@ -59,7 +60,7 @@ static void remember(acc__slot *s, struct acc__origin origin) {
 }
 
 void acc__debug_made(acc__slot *s, const char *file, unsigned line) {
-    remember(s, (struct acc__origin){s->leaf->fn, file, line, s->generation});
+    remember(s, (struct acc__origin){s->leaf->fn, file, line, s->generation - (s->n.kind == ACC__TASK)});
 }
 
 static const struct acc__origin *origin_of(const acc__slot *s) {

@@ -106,16 +106,16 @@ void acc__frames_trim(acc__thread *th) {
 
 /* ---- what generated code calls ------------------------------------------------------------------------------------------- */
 
-static inline acc_frame *cold_frame(acc__thread *th, acc__slot *s, acc_frame *f, const acc_fn *fn, unsigned flags) {
+/* What a cold context makes: a slot with its first frame. */
+static inline acc_frame *made(acc__thread *th, acc__slot *s, acc_frame *f, const acc_fn *fn, unsigned flags) {
     f->fn = fn;
-    f->up = (acc_link){.parent = (acc_frame *)f, .size_class = ACC__FRAME_BIG, .flags = (uint8_t)flags};
+    f->up = (acc_link){.parent = f, .size_class = ACC__FRAME_BIG, .flags = (uint8_t)flags};
     s->leaf = f;
-    if (!th->loop) s->n.flags |= ACC__OUTSIDE;
     th->made = s;
     return f;
 }
 
-/* A cold coroutine whose frame lies apart from its slot. */
+/* One whose frame lies apart from its slot. */
 static __attribute__((noinline)) acc_frame *enter_apart(acc__thread *th, const acc_fn *fn, size_t size) {
     acc__slot *s = acc__slot_new(th, sizeof(void *), ACC__CORO);
     if (!s) return NULL;
@@ -126,18 +126,67 @@ static __attribute__((noinline)) acc_frame *enter_apart(acc__thread *th, const a
     }
     *(acc_frame **)acc__payload(s) = f;
     s->n.flags |= ACC__SEPARATE;
-    return cold_frame(th, s, f, fn, ACC_FRAME_LINKED | ACC_FRAME_ROOT);
+    return made(th, s, f, fn, ACC_FRAME_LINKED | ACC_FRAME_ROOT);
 }
 
-/* A cold coroutine: a slot with its first frame. */
-static acc_frame *enter_cold(acc_ctx *cold, const acc_fn *fn) {
-    acc__thread *th = acc__of(cold);
-    size_t size = acc__max(fn->frame_size, fn->result_size);
+static inline acc_frame *made_in(acc__thread *th, acc__slot *s, const acc_fn *fn) {
+    return made(th, s, acc__payload(s), fn, ACC_FRAME_LINKED | ACC_FRAME_ROOT | ACC_FRAME_SLOT);
+}
+
+static __attribute__((noinline)) acc_frame *enter_fresh(acc__thread *th, const acc_fn *fn) {
     th->made = NULL;
-    if (acc__unlikely(size > ACC__SLOT_MAX || fn->frame_align > 16)) return enter_apart(th, fn, size);
+    size_t size = acc__max(fn->frame_size, fn->result_size);
+    if (size > ACC__SLOT_MAX || fn->frame_align > 16) return enter_apart(th, fn, size);
     acc__slot *s = acc__slot_new(th, size, ACC__CORO);
-    if (acc__unlikely(!s)) return NULL;
-    return cold_frame(th, s, acc__payload(s), fn, ACC_FRAME_LINKED | ACC_FRAME_ROOT | ACC_FRAME_SLOT);
+    return s ? made_in(th, s, fn) : NULL;
+}
+
+static __attribute__((noinline)) acc_frame *enter_outside(acc__thread *th, const acc_fn *fn) {
+    acc_frame *f = enter_fresh(th, fn);
+    if (f && !th->loop) th->made->n.flags |= ACC__OUTSIDE;
+    return f;
+}
+
+/* A cold coroutine. */
+static inline acc_frame *enter_cold(acc__thread *th, const acc_fn *fn) {
+    if (acc__unlikely(!th->quick)) return enter_outside(th, fn);
+    if (acc__unlikely(!fn->units || !th->slots[fn->units])) return enter_fresh(th, fn);
+    return made_in(th, acc__slot_pooled(th, fn->units, ACC__CORO), fn);
+}
+
+static inline void start(acc__thread *th, acc__slot *s) {
+    th->cx.started = acc__handle(s);
+    s->serial = ++th->serial;
+    acc__ready(th, &s->n);
+}
+
+/* There is no loop, debug mode asks where it is made, or its size must be looked at. */
+static __attribute__((noinline)) acc_frame *start_any(acc__thread *th, const acc_fn *fn) {
+    th->cx.started = th->made = NULL;
+    acc_frame *f = th->loop ? enter_fresh(th, fn) : NULL;
+    if (!f) return NULL;
+    acc__task_start(th, th->made, true);
+    if (!acc__debug) th->cx.started = acc__handle(th->made);
+    return f;
+}
+
+static __attribute__((noinline)) acc_frame *start_fresh(acc__thread *th, const acc_fn *fn) {
+    acc__slot *s = acc__slot_fresh(th, fn->units);
+    if (acc__unlikely(!s)) {
+        th->cx.started = th->made = NULL;
+        return NULL;
+    }
+    start(th, acc__slot_begin(th, s, fn->units, ACC__TASK));
+    return made_in(th, s, fn);
+}
+
+/* A task that stands in the ready queue. */
+static inline acc_frame *enter_start(acc__thread *th, const acc_fn *fn) {
+    if (acc__unlikely(!th->quick || !fn->units)) return start_any(th, fn);
+    if (acc__unlikely(!th->slots[fn->units])) return start_fresh(th, fn);
+    acc__slot *s = acc__slot_pooled(th, fn->units, ACC__TASK);
+    start(th, s);
+    return made_in(th, s, fn);
 }
 
 /* The stack is nearly used up: the callee waits, as a leaf, until it has unwound. */
@@ -156,7 +205,8 @@ static __attribute__((noinline)) acc_frame *enter_later(acc_ctx *cx, const acc_f
 }
 
 acc_frame *acc_enter_new(acc_ctx *cx, const acc_fn *fn) {
-    return acc__likely(cx->cold == cx) ? enter_cold(cx, fn) : enter_later(cx, fn);
+    if (!cx->cold) return enter_start(acc__of(cx), fn);
+    return acc__likely(cx->cold == cx) ? enter_cold(acc__of(cx), fn) : enter_later(cx, fn);
 }
 
 void *acc_take_at(acc_ctx *cold, const char *file, unsigned line) {
@@ -166,6 +216,21 @@ void *acc_take_at(acc_ctx *cold, const char *file, unsigned line) {
     return acc__handle(s);
 }
 void *acc_take(acc_ctx *cold) { return acc_take_at(cold, NULL, 0); }
+
+void *acc_abi_started(acc_ctx *cx, const char *file, unsigned line) {
+    acc__thread *th = (acc__thread *)cx;
+    acc__slot *s = th->made;
+    if (!s) {
+        if (acc__need_loop(cx)) acc__throw_memory(cx);
+        return NULL;
+    }
+    acc__debug_made(s, file, line);
+    return acc__handle(s);
+}
+
+void acc_abi_started_detached(acc_ctx *cx, const char *file, unsigned line) {
+    if (acc_started(cx, file, line)) ((acc__thread *)cx)->made->n.flags |= ACC__DETACHED;
+}
 
 /* No frame for the caller, not even from the reserve: the callees that are suspended already cannot go on. Their leaf is
  * resumed with the MemoryError, so that their cleanup runs; where it waits again it gets another one. What comes of them is

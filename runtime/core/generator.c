@@ -72,9 +72,9 @@ typedef struct call { /* as a coroutine, or while aclose waits */
 } call;
 
 static void call_step(acc_ctx *cx, acc_frame *f);
-static const acc_fn anext_fn = {call_step, "acc_anext", NULL, sizeof(call), 1, _Alignof(call), 0};
-static const acc_fn athrow_fn = {call_step, "acc_athrow", NULL, sizeof(call), 1, _Alignof(call), 0};
-static const acc_fn aclose_fn = {call_step, "acc_aclose", &acc__certain, sizeof(call), 0, _Alignof(call), 0};
+static const acc_fn anext_fn = {call_step, "acc_anext", NULL, sizeof(call), 1, _Alignof(call), 0, 0};
+static const acc_fn athrow_fn = {call_step, "acc_athrow", NULL, sizeof(call), 1, _Alignof(call), 0, 0};
+static const acc_fn aclose_fn = {call_step, "acc_aclose", &acc__certain, sizeof(call), 0, _Alignof(call), 0, 0};
 
 bool acc_abi_anext_end(acc_ctx *cx, acc_generation *g) {
     acc__thread *th = (acc__thread *)cx;
@@ -216,7 +216,7 @@ bool acc_abi_anext_at(acc_ctx *cx, void *generator, void *out, unsigned place) {
 }
 
 bool acc_abi_asend(acc_ctx *cx, void *generator, const void *value, size_t size, void *out) {
-    acc_fn fn = {call_step, "acc_asend", NULL, (uint32_t)(sizeof(call) + size), 1, _Alignof(call), 0};
+    acc_fn fn = {call_step, "acc_asend", NULL, (uint32_t)(sizeof(call) + size), 1, _Alignof(call), 0, 0};
     return operate(cx, &fn, SEND, generator, out, NULL, value, size);
 }
 

@@ -144,7 +144,7 @@ static void aenter_step(acc_ctx *cx, acc_frame *f) {
     if (!cx->signal) *(acc_task_group **)acc_result_place(f) = g;
 }
 static const acc_fn aenter_fn = {aenter_step,    "acc_task_group_aenter", NULL, sizeof(enter_frame),
-                                 sizeof(void *), _Alignof(enter_frame),   0};
+                                 sizeof(void *), _Alignof(enter_frame),   0,    0};
 
 acc_task_group *acc_task_group_aenter(acc_ctx *cx, acc_task_group *g) {
     if (acc_guarded(cx)) {
@@ -179,7 +179,7 @@ static void aexit_step(acc_ctx *cx, acc_frame *f) {
     if (!cx->signal) *(bool *)acc_result_place(f) = swallow;
 }
 static const acc_fn aexit_fn = {
-    aexit_step, "acc_task_group_aexit", &acc__certain, sizeof(exit_frame), sizeof(bool), _Alignof(exit_frame), 0};
+    aexit_step, "acc_task_group_aexit", &acc__certain, sizeof(exit_frame), sizeof(bool), _Alignof(exit_frame), 0, 0};
 
 /* What was thrown while members were waited for. asyncio: except CancelledError in __aexit__'s loop. */
 static void interrupted(acc__thread *th, exit_frame *f) {

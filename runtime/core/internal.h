@@ -75,10 +75,11 @@ enum acc__kind {
 
 enum acc__state { ACC__PENDING, ACC__DONE, ACC__FAILED, ACC__CANCELLED };
 
-enum acc__urgent {        /* what a task's next step has to see to first */
-    ACC__MUST_CANCEL = 1, /* CancelledError is thrown (asyncio: _must_cancel) */
-    ACC__THROW = 2,       /* the same, decided: uncancel does not take it back (asyncio: the awaited future is cancelled) */
-    ACC__ANSWERED = 4,       /* what it waited for is done, and its outcome not yet taken: `on` */
+enum acc__urgent {                       /* what a task's next step has to see to first */
+                   ACC__MUST_CANCEL = 1, /* CancelledError is thrown (asyncio: _must_cancel) */
+                   ACC__THROW =
+                       2, /* the same, decided: uncancel does not take it back (asyncio: the awaited future is cancelled) */
+                   ACC__ANSWERED = 4, /* what it waited for is done, and its outcome not yet taken: `on` */
 };
 
 enum acc__flag {
@@ -260,7 +261,7 @@ typedef struct acc__wheel acc__wheel;
 
 struct acc__thread {
     acc_ctx cx; /* first */
-    acc_ctx cold;
+    acc_ctx cold, starts;
     uintptr_t stack_floor; /* what cx.room is, but in hostile mode the true one */
     acc__slot *current;    /* the task that runs */
     acc__slot *latest;     /* the slot made or found last, free or not; acc__nobody: none */
@@ -273,8 +274,9 @@ struct acc__thread {
     uint16_t how; /* with ACC__WAIT_AS */
     bool stopping;
     bool began; /* this structure is initialised */
+    bool quick; /* a loop runs, and not in debug mode */
 
-    acc__slot *made; /* by the cold context, for acc_take */
+    acc__slot *made; /* by a cold context, for acc_take; NULL: there was no memory, or no loop */
     acc_loop *loop;  /* while it runs */
     uint32_t serial; /* of tasks */
     uint64_t order;  /* of completions */
@@ -305,10 +307,10 @@ struct acc__thread {
 
     struct acc__io *io; /* epoll.c */
     int io_room, io_count, epoll;
-    unsigned io_calls; /* acc__io_spent: of this step, */
+    unsigned io_calls;  /* acc__io_spent: of this step, */
     acc__slot *io_task; /* of this task; NULL: it has waited since */
-    void *io_spare;    /* a buffer of ACC__IO_BUFFER bytes that no stream needs now */
-    acc_loop *home;    /* the loop object, kept from run to run */
+    void *io_spare;     /* a buffer of ACC__IO_BUFFER bytes that no stream needs now */
+    acc_loop *home;     /* the loop object, kept from run to run */
     void (*on_error)(const acc_error *, void *);
     void *on_error_arg;
 };
@@ -328,6 +330,7 @@ static inline void acc__ready(acc__thread *th, acc__node *n) { acc__ready_list(t
 /* The calling thread's. Initialised at the first call, never fails. */
 acc__thread *acc__self(void);
 static inline acc__thread *acc__of(acc_ctx *cx) {
+    if (acc__unlikely(!cx->cold)) return (acc__thread *)((char *)cx - offsetof(acc__thread, starts));
     return cx->cold == cx ? (acc__thread *)((char *)cx - offsetof(acc__thread, cold)) : (acc__thread *)cx;
 }
 /* What was thrown, as the value of a function for plain C files; NULL: nothing. */
@@ -362,17 +365,30 @@ static inline acc__slot *acc__find(acc__thread *th, const void *handle) {
 }
 /* The free list is empty: a slot that has never been used. */
 acc__slot *acc__slot_fresh(acc__thread *th, unsigned size_class);
-/* A slot with `payload` bytes (at most ACC__SLOT_MAX), all zero but generation and index. NULL: out of memory. */
-static inline acc__slot *acc__slot_new(acc__thread *th, size_t payload, unsigned kind) {
-    unsigned size_class = acc__class_of(payload);
-    acc__slot *s = th->slots[size_class];
-    if (acc__likely(s)) th->slots[size_class] = (acc__slot *)s->n.next;
-    else if (!(s = acc__slot_fresh(th, size_class))) return NULL;
+/* It begins: all zero but generation and index, and the class. */
+static inline acc__slot *acc__slot_begin(acc__thread *th, acc__slot *s, unsigned size_class, unsigned kind) {
     acc__unpoison(s + 1, acc__payload_of(size_class));
-    s->n = (acc__node){.kind = (uint8_t)kind, .size_class = (uint8_t)size_class};
+    acc__node n = {.kind = (uint8_t)kind, .size_class = (uint8_t)size_class};
+    s->n.word = n.word; /* in one store */
     memset(&s->leaf, 0, sizeof *s - offsetof(acc__slot, leaf));
     th->latest = s;
     return s;
+}
+/* One from the free list of a class, the list not being empty. */
+static inline acc__slot *acc__slot_pooled(acc__thread *th, unsigned size_class, unsigned kind) {
+    acc__slot *s = th->slots[size_class];
+    th->slots[size_class] = (acc__slot *)s->n.next;
+    return acc__slot_begin(th, s, size_class, kind);
+}
+/* A slot with a payload of that class. NULL: out of memory. */
+static inline acc__slot *acc__slot_of(acc__thread *th, unsigned size_class, unsigned kind) {
+    if (acc__likely(th->slots[size_class])) return acc__slot_pooled(th, size_class, kind);
+    acc__slot *s = acc__slot_fresh(th, size_class);
+    return s ? acc__slot_begin(th, s, size_class, kind) : NULL;
+}
+/* One with so many bytes, at most ACC__SLOT_MAX. */
+static inline acc__slot *acc__slot_new(acc__thread *th, size_t payload, unsigned kind) {
+    return acc__slot_of(th, acc__class_of(payload), kind);
 }
 static inline void acc__slot_free(acc__thread *th, acc__slot *s) {
     s->n.kind = ACC__FREE;

@@ -86,6 +86,7 @@ bool acc__loop_open(acc_ctx *cx) {
     acc__reserve_open(th); /* without one, cleanup that waits while memory is short may be cut off */
     th->loop = l;
     th->stopping = false;
+    th->quick = !acc__debug;
     th->ticks = ticks();
     return true;
 }
@@ -112,6 +113,7 @@ void acc__loop_close(acc__thread *th) {
     }
     acc__epoll_close(th);
     th->loop = NULL;
+    th->quick = false;
 }
 
 /* Under the loop's lock, or in a signal handler of its thread. Who finds that it was woken already leaves it at that. */
@@ -256,6 +258,7 @@ static inline __attribute__((always_inline)) void turn_of(acc__thread *th, bool 
 static __attribute__((noinline)) void attended_turn(acc__thread *th, bool may_wait) {
     nobody_runs(th);
     attend(th);
+    th->quick = !acc__debug;
     if (acc__debug) turn_of(th, may_wait, true);
     else turn_of(th, may_wait, false);
 }

@@ -33,8 +33,8 @@ struct failures {
 };
 
 static bool unseen(acc__slot *s) {
-    return acc__is_task(s) && s->n.state == ACC__FAILED &&
-           !(s->n.flags & (ACC__RETRIEVED | ACC__TAKEN)) && !acc_error_is(s->error, &acc_error_type_CancelledError);
+    return acc__is_task(s) && s->n.state == ACC__FAILED && !(s->n.flags & (ACC__RETRIEVED | ACC__TAKEN)) &&
+           !acc_error_is(s->error, &acc_error_type_CancelledError);
 }
 
 static void find_unseen(acc__thread *th, acc__slot *s, void *arg) {

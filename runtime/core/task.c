@@ -126,7 +126,8 @@ static void resumed(acc_ctx *cx, acc__slot *t, acc__slot *s, void *result, const
 /* Is there nothing to wait for, or the wrong thing? */
 static bool fails(acc_ctx *cx, void *handle, acc__slot *s) {
     if (!s || (s->n.state != ACC__PENDING && acc__spoken_for(s))) acc__throw_stale(cx, handle);
-    else if (s == ((acc__thread *)cx)->current) acc__throw(cx, &acc_error_type_InvalidStateError, 0, "Task cannot await on itself");
+    else if (s == ((acc__thread *)cx)->current)
+        acc__throw(cx, &acc_error_type_InvalidStateError, 0, "Task cannot await on itself");
     else return false;
     return true;
 }
@@ -155,8 +156,14 @@ void acc__await(acc_ctx *cx, void *handle, void *result, const acc_dest *dests, 
 
 static __attribute__((noinline)) void await_task(acc_ctx *cx, void *handle, void *result) {
     acc__thread *th = (acc__thread *)cx;
-    acc__slot *s = th->target = acc__find_task(th, handle);
+    acc__slot *s = acc__find_task(th, handle);
     if (fails(cx, handle, s)) return;
+    if (acc__has_plain_value(s) && !s->refs && !th->hostile) {
+        if (result && s->size) acc__copy_value(result, acc__payload(s), s->size);
+        acc__slot_free(th, s);
+        return;
+    }
+    th->target = s;
     if (s->n.state == ACC__PENDING) {
         th->how = s->n.flags & ACC__NAMELESS ? ACC__DROP : 0;
         acc__suspend(cx, ACC__WAIT_AS);
@@ -167,23 +174,17 @@ static __attribute__((noinline)) void await_task(acc_ctx *cx, void *handle, void
     }
 }
 
-/* Here what is usual: to begin to wait, or to find a value. */
+/* Here what is usual: to wait for the task that was spoken of last. */
 void acc_await_task(acc_ctx *cx, void *handle, void *result) {
     acc__thread *th = (acc__thread *)cx;
-    acc__slot *s = acc__find(th, handle);
-    if (acc__likely(s)) {
-        if (acc__likely(acc__is_plain_pending(s) && s != th->current)) {
-            th->target = s;
-            acc__suspend(cx, ACC__WAIT);
-            return;
-        }
-        if (acc__has_plain_value(s) && !s->refs && !(s->n.flags & ACC__TAKEN) && !th->hostile) {
-            if (result && s->size) acc__copy_value(result, acc__payload(s), s->size);
-            acc__slot_free(th, s);
-            return;
-        }
+    acc__slot *s = th->latest;
+    if (acc__unlikely(acc__handle(s) != handle)) s = acc__find(th, handle);
+    if (acc__unlikely(!s || !acc__is_plain_pending(s) || s == th->current)) {
+        await_task(cx, handle, result);
+        return;
     }
-    await_task(cx, handle, result);
+    th->target = s;
+    acc__suspend(cx, ACC__WAIT);
 }
 
 void acc__take_now(acc_ctx *cx, void *result) {

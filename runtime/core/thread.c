@@ -56,10 +56,11 @@ static __attribute__((noinline)) void thread_begin(acc__thread *th) {
     acc__debug_init();
     th->cx.limit = th->cx.room;
     th->cx.cold = th->cold.cold = &th->cold;
-    th->cold.limit = UINTPTR_MAX;
+    th->cx.starts = &th->starts;
+    th->cold.limit = th->starts.limit = UINTPTR_MAX;
     for (int i = 0; i < ACC_LATEST; i++) {
-        th->cx.queues[i] = th->cold.queues[i] = &acc__no_queue;
-        th->cx.generators[i] = th->cold.generators[i] = &acc__no_generator;
+        th->cx.queues[i] = th->cold.queues[i] = th->starts.queues[i] = &acc__no_queue;
+        th->cx.generators[i] = th->cold.generators[i] = th->starts.generators[i] = &acc__no_generator;
     }
     acc__ready_clear(th);
     th->epoll = -1;

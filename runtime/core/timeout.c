@@ -129,7 +129,7 @@ static void aenter_step(acc_ctx *cx, acc_frame *f) {
     if (!cx->signal) *(acc_timeout_scope **)acc_result_place(f) = s;
 }
 static const acc_fn aenter_fn = {
-    aenter_step, "acc_timeout_scope_aenter", NULL, sizeof(frame), sizeof(void *), _Alignof(frame), 0};
+    aenter_step, "acc_timeout_scope_aenter", NULL, sizeof(frame), sizeof(void *), _Alignof(frame), 0, 0};
 
 acc_timeout_scope *acc_timeout_scope_aenter(acc_ctx *cx, acc_timeout_scope *s) {
     if (acc_guarded(cx)) {
@@ -151,7 +151,7 @@ static void aexit_step(acc_ctx *cx, acc_frame *f) {
     if (!cx->signal) *(bool *)acc_result_place(f) = swallow;
 }
 static const acc_fn aexit_fn = {
-    aexit_step, "acc_timeout_scope_aexit", &acc__certain, sizeof(frame), sizeof(bool), _Alignof(frame), 0};
+    aexit_step, "acc_timeout_scope_aexit", &acc__certain, sizeof(frame), sizeof(bool), _Alignof(frame), 0, 0};
 
 bool acc_timeout_scope_aexit(acc_ctx *cx, acc_timeout_scope *s, const acc_error *error) {
     if (acc_guarded(cx)) {

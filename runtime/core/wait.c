@@ -13,7 +13,7 @@ static void sleep_step(acc_ctx *cx, acc_frame *f) {
     acc_resume(cx, f);
     acc_sleep(cx, 0);
 }
-static const acc_fn sleep_fn = {sleep_step, "acc_sleep", NULL, sizeof(sleep_frame), 0, _Alignof(sleep_frame), 0};
+static const acc_fn sleep_fn = {sleep_step, "acc_sleep", NULL, sizeof(sleep_frame), 0, _Alignof(sleep_frame), 0, 0};
 
 void acc_sleep(acc_ctx *cx, double seconds) {
     sleep_frame *f = NULL;
@@ -157,7 +157,7 @@ static void wait_step(acc_ctx *cx, acc_frame *f) {
     size_t n = acc_wait(cx, NULL, 0, 0, 0);
     if (!cx->signal) *(size_t *)acc_result_place(f) = n;
 }
-static const acc_fn wait_fn = {wait_step, "acc_wait", NULL, sizeof(wait_frame), sizeof(size_t), _Alignof(wait_frame), 0};
+static const acc_fn wait_fn = {wait_step, "acc_wait", NULL, sizeof(wait_frame), sizeof(size_t), _Alignof(wait_frame), 0, 0};
 
 size_t acc_wait(acc_ctx *cx, void **tasks, size_t count, int until, double timeout) {
     acc__thread *th = acc__of(cx);

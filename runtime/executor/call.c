@@ -17,7 +17,7 @@ typedef struct frame {
 } frame;
 
 static void step(acc_ctx *cx, acc_frame *f);
-static const acc_fn waiting = {step, "acc_to_thread", &acc__jobs_wait, sizeof(frame), 0, _Alignof(frame), 0};
+static const acc_fn waiting = {step, "acc_to_thread", &acc__jobs_wait, sizeof(frame), 0, _Alignof(frame), 0, 0};
 
 /* call NULL: closes the pool. */
 static void begin(acc_ctx *cx, frame *f, acc_executor *x, const acc_call *call, const void *args) {
@@ -143,7 +143,7 @@ typedef struct entering {
     acc_executor *executor;
 } entering;
 static const acc_fn enter_fn = {
-    enter_step, "acc_executor_aenter", NULL, sizeof(entering), sizeof(acc_executor *), _Alignof(entering), 0};
+    enter_step, "acc_executor_aenter", NULL, sizeof(entering), sizeof(acc_executor *), _Alignof(entering), 0, 0};
 
 static void enter_step(acc_ctx *cx, acc_frame *head) {
     acc_resume(cx, head);

@@ -21,7 +21,7 @@ import gdb
 LAYOUT = {
     "acc__chunk": {"base": 0, "owner": 8, "stride": 24, "fresh": 28},
     "acc__slot": {"kind": 8, "state": 10, "flags": 12, "index": 16, "leaf": 24, "on": 40, "serial": 56},
-    "acc__thread": {"current": 280, "names": 1320},
+    "acc__thread": {"current": 464, "names": 1504},
 }
 SLOT_HEAD = 64
 CHUNK_SLOTS, CHUNKS = 4096, 1 << 20

@@ -54,9 +54,9 @@ static void enter_step(acc_ctx *cx, acc_frame *f) {
     if (!cx->signal) *(void **)acc_result_place(f) = object;
 }
 
-#define ENTER(type)                                                                                            \
-    static const acc_fn type##_enter = {                                                                       \
-        enter_step, "acc_" #type "_aenter", &acc__certain, sizeof(frame), sizeof(void *), _Alignof(frame), 0}; \
+#define ENTER(type)                                                                                               \
+    static const acc_fn type##_enter = {                                                                          \
+        enter_step, "acc_" #type "_aenter", &acc__certain, sizeof(frame), sizeof(void *), _Alignof(frame), 0, 0}; \
     acc_##type *acc_##type##_aenter(acc_ctx *cx, acc_##type *object) { return enter(cx, &type##_enter, object); }
 ENTER(stream)
 ENTER(server)
@@ -69,7 +69,7 @@ static void stream_exit_step(acc_ctx *cx, acc_frame *f) {
     acc_stream_aexit(cx, NULL, NULL);
 }
 static const acc_fn stream_exit = {
-    stream_exit_step, "acc_stream_aexit", &acc__certain, sizeof(frame), 0, _Alignof(frame), 0};
+    stream_exit_step, "acc_stream_aexit", &acc__certain, sizeof(frame), 0, _Alignof(frame), 0, 0};
 
 /* After an error nobody waits for what was written; what can be sent at once is. */
 void acc_stream_aexit(acc_ctx *cx, acc_stream *s, const acc_error *error) {
@@ -96,7 +96,7 @@ static void server_exit_step(acc_ctx *cx, acc_frame *f) {
     acc_server_aexit(cx, NULL, NULL);
 }
 static const acc_fn server_exit = {
-    server_exit_step, "acc_server_aexit", &acc__certain, sizeof(frame), 0, _Alignof(frame), 0};
+    server_exit_step, "acc_server_aexit", &acc__certain, sizeof(frame), 0, _Alignof(frame), 0, 0};
 
 void acc_server_aexit(acc_ctx *cx, acc_server *v, const acc_error *error) {
     frame *f;
@@ -117,7 +117,7 @@ static void udp_exit_step(acc_ctx *cx, acc_frame *f) {
     acc_resume(cx, f);
     acc_udp_aexit(cx, NULL, NULL);
 }
-static const acc_fn udp_exit = {udp_exit_step, "acc_udp_aexit", &acc__certain, sizeof(frame), 0, _Alignof(frame), 0};
+static const acc_fn udp_exit = {udp_exit_step, "acc_udp_aexit", &acc__certain, sizeof(frame), 0, _Alignof(frame), 0, 0};
 
 void acc_udp_aexit(acc_ctx *cx, acc_udp *u, const acc_error *error) {
     frame *f;

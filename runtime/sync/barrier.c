@@ -46,7 +46,7 @@ static void wait_step(acc_ctx *cx, acc_frame *f) {
     int index = acc_barrier_wait(cx, NULL);
     if (!cx->signal) *(int *)acc_result_place(f) = index;
 }
-static const acc_fn wait_fn = {wait_step, "acc_barrier_wait", NULL, sizeof(frame), sizeof(int), _Alignof(frame), 0};
+static const acc_fn wait_fn = {wait_step, "acc_barrier_wait", NULL, sizeof(frame), sizeof(int), _Alignof(frame), 0, 0};
 
 int acc_barrier_wait(acc_ctx *cx, acc_barrier *b) {
     frame *f = begin(cx, &wait_fn, b, 0);
@@ -110,7 +110,7 @@ static void aexit_step(acc_ctx *cx, acc_frame *f) {
     acc_resume(cx, f);
     acc_barrier_aexit(cx, NULL, NULL);
 }
-static const acc_fn aexit_fn = {aexit_step, "acc_barrier_aexit", &acc__certain, sizeof(frame), 0, _Alignof(frame), 0};
+static const acc_fn aexit_fn = {aexit_step, "acc_barrier_aexit", &acc__certain, sizeof(frame), 0, _Alignof(frame), 0, 0};
 
 void acc_barrier_aexit(acc_ctx *cx, acc_barrier *b, const acc_error *error) {
     (void)error;
@@ -144,12 +144,12 @@ static void reset_step(acc_ctx *cx, acc_frame *f) {
     acc_resume(cx, f);
     acc_barrier_reset(cx, NULL);
 }
-static const acc_fn reset_fn = {reset_step, "acc_barrier_reset", NULL, sizeof(frame), 0, _Alignof(frame), 0};
+static const acc_fn reset_fn = {reset_step, "acc_barrier_reset", NULL, sizeof(frame), 0, _Alignof(frame), 0, 0};
 void acc_barrier_reset(acc_ctx *cx, acc_barrier *b) { change(cx, &reset_fn, b, RESETTING); }
 
 static void abort_step(acc_ctx *cx, acc_frame *f) {
     acc_resume(cx, f);
     acc_barrier_abort(cx, NULL);
 }
-static const acc_fn abort_fn = {abort_step, "acc_barrier_abort", NULL, sizeof(frame), 0, _Alignof(frame), 0};
+static const acc_fn abort_fn = {abort_step, "acc_barrier_abort", NULL, sizeof(frame), 0, _Alignof(frame), 0, 0};
 void acc_barrier_abort(acc_ctx *cx, acc_barrier *b) { change(cx, &abort_fn, b, BROKEN); }

@@ -16,7 +16,7 @@ static void wait_step(acc_ctx *cx, acc_frame *f) {
     acc_resume(cx, f);
     acc_condition_wait(cx, NULL);
 }
-static const acc_fn wait_fn = {wait_step, "acc_condition_wait", &acc__waits, sizeof(frame), 0, _Alignof(frame), 0};
+static const acc_fn wait_fn = {wait_step, "acc_condition_wait", &acc__waits, sizeof(frame), 0, _Alignof(frame), 0, 0};
 
 /* Something was thrown at the wait: the latest counts. */
 static void interrupted(acc_ctx *cx, frame *f) {

@@ -19,7 +19,7 @@ static void wait_step(acc_ctx *cx, acc_frame *f) {
     acc_resume(cx, f);
     acc_event_wait(cx, NULL);
 }
-static const acc_fn wait_fn = {wait_step, "acc_event_wait", &acc__waits, sizeof(frame), 0, _Alignof(frame), 0};
+static const acc_fn wait_fn = {wait_step, "acc_event_wait", &acc__waits, sizeof(frame), 0, _Alignof(frame), 0, 0};
 
 void acc_event_wait(acc_ctx *cx, acc_event *e) {
     frame *f = NULL;

@@ -36,7 +36,7 @@ static void acquire_step(acc_ctx *cx, acc_frame *f) {
     acc_resume(cx, f);
     acc_lock_acquire(cx, NULL);
 }
-static const acc_fn acquire_fn = {acquire_step, "acc_lock_acquire", &acc__waits, sizeof(frame), 0, _Alignof(frame), 0};
+static const acc_fn acquire_fn = {acquire_step, "acc_lock_acquire", &acc__waits, sizeof(frame), 0, _Alignof(frame), 0, 0};
 
 void acc_lock_acquire(acc_ctx *cx, acc_lock *l) {
     frame *f = NULL;
@@ -70,7 +70,7 @@ static void aexit_step(acc_ctx *cx, acc_frame *f) {
     acc_resume(cx, f);
     acc_lock_aexit(cx, NULL, NULL);
 }
-static const acc_fn aexit_fn = {aexit_step, "acc_lock_aexit", &acc__certain, sizeof(frame), 0, _Alignof(frame), 0};
+static const acc_fn aexit_fn = {aexit_step, "acc_lock_aexit", &acc__certain, sizeof(frame), 0, _Alignof(frame), 0, 0};
 
 void acc_lock_aexit(acc_ctx *cx, acc_lock *l, const acc_error *error) {
     (void)error;

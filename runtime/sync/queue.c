@@ -300,7 +300,7 @@ static void waits(frame *f, void *handle, queue *q) {
 }
 
 static void get_step(acc_ctx *cx, acc_frame *f);
-static const acc_fn get_fn = {get_step, "acc_queue_get", &acc__waits, sizeof(frame), 0, _Alignof(frame), 0};
+static const acc_fn get_fn = {get_step, "acc_queue_get", &acc__waits, sizeof(frame), 0, _Alignof(frame), 0, 0};
 
 static inline void get_or_wait(acc_ctx *cx, frame *f, void *handle, queue *q, void *result) {
     if (acc__unlikely(!q)) {
@@ -351,7 +351,7 @@ void acc_abi_queue_get(acc_ctx *cx, void *handle, void *result) {
 }
 
 static void put_step(acc_ctx *cx, acc_frame *f);
-static const acc_fn put_fn = {put_step, "acc_queue_put", &acc__waits, sizeof(frame), 0, _Alignof(frame), 0};
+static const acc_fn put_fn = {put_step, "acc_queue_put", &acc__waits, sizeof(frame), 0, _Alignof(frame), 0, 0};
 
 static __attribute__((noinline)) void put_waits(acc_ctx *cx, void *handle, queue *q, const void *value) {
     acc_fn fn = put_fn;
@@ -404,7 +404,7 @@ static void join_step(acc_ctx *cx, acc_frame *f) {
     acc_resume(cx, f);
     acc_queue_join(cx, NULL);
 }
-static const acc_fn join_fn = {join_step, "acc_queue_join", &acc__waits, sizeof(frame), 0, _Alignof(frame), 0};
+static const acc_fn join_fn = {join_step, "acc_queue_join", &acc__waits, sizeof(frame), 0, _Alignof(frame), 0, 0};
 
 void acc_queue_join(acc_ctx *cx, acc__any_queue h) {
     frame *f = NULL;

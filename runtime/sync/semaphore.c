@@ -36,7 +36,8 @@ static void acquire_step(acc_ctx *cx, acc_frame *f) {
     acc_resume(cx, f);
     acc_semaphore_acquire(cx, NULL);
 }
-static const acc_fn acquire_fn = {acquire_step, "acc_semaphore_acquire", &acc__waits, sizeof(frame), 0, _Alignof(frame), 0};
+static const acc_fn acquire_fn = {
+    acquire_step, "acc_semaphore_acquire", &acc__waits, sizeof(frame), 0, _Alignof(frame), 0, 0};
 
 void acc_semaphore_acquire(acc_ctx *cx, acc_semaphore *s) {
     frame *f = NULL;
@@ -79,7 +80,7 @@ static void aexit_step(acc_ctx *cx, acc_frame *f) {
     acc_resume(cx, f);
     acc_semaphore_aexit(cx, NULL, NULL);
 }
-static const acc_fn aexit_fn = {aexit_step, "acc_semaphore_aexit", &acc__certain, sizeof(frame), 0, _Alignof(frame), 0};
+static const acc_fn aexit_fn = {aexit_step, "acc_semaphore_aexit", &acc__certain, sizeof(frame), 0, _Alignof(frame), 0, 0};
 
 void acc_semaphore_aexit(acc_ctx *cx, acc_semaphore *s, const acc_error *error) {
     (void)error;

@@ -28,7 +28,7 @@ static void deep_step(acc_ctx *cx, acc_frame *f) {
     if (!cx->signal) *(long *)acc_result_place(f) = r;
 }
 static const acc_fn deep_fn = {deep_step, "deep", test_sites, sizeof(struct deep_f), sizeof(long), _Alignof(struct deep_f),
-                               2};
+                               2,         0};
 
 static __attribute__((noinline)) long deep(acc_ctx *cx, long n, int mode) {
     struct deep_f *f = NULL, *p;

@@ -42,7 +42,7 @@ static const acc_site test_sites[] = {{"test.ac", 1}, {"test.ac", 2}, {"test.ac"
         if (!cx->signal) *(T *)acc_result_place(f) = r;  \
     }                                                    \
     static const acc_fn name##_fn = {                    \
-        name##_step, #name, test_sites, sizeof(struct name##_f), sizeof(T), _Alignof(struct name##_f), 10};
+        name##_step, #name, test_sites, sizeof(struct name##_f), sizeof(T), _Alignof(struct name##_f), 10, 0};
 
 #define BEGIN(name, save)                                              \
     struct name##_f *f = NULL;                                         \

@@ -76,7 +76,7 @@ static void light_step(acc_ctx *cx, acc_frame *f) {
     if (!cx->signal) *(int *)acc_result_place(f) = r;
 }
 static const acc_fn light_fn = {
-    light_step, "light", test_sites, sizeof(struct light_f), sizeof(int), _Alignof(struct light_f), 2};
+    light_step, "light", test_sites, sizeof(struct light_f), sizeof(int), _Alignof(struct light_f), 2, 0};
 static int light(acc_ctx *cx, int n) {
     struct light_f *f = NULL, *p;
     int r;

@@ -45,7 +45,7 @@ static void huge_step(acc_ctx *cx, acc_frame *f) {
     big b = huge(cx, 0);
     if (!cx->signal) *(big *)acc_result_place(f) = b;
 }
-static const acc_fn huge_fn = {huge_step, "huge", test_sites, sizeof(struct huge_f), sizeof(big), _Alignof(big), 1};
+static const acc_fn huge_fn = {huge_step, "huge", test_sites, sizeof(struct huge_f), sizeof(big), _Alignof(big), 1, 0};
 static big huge(acc_ctx *cx, char fill) {
     struct huge_f *f = NULL;
     big none = {{0}}, b;
@@ -85,7 +85,7 @@ static void widen_step(acc_ctx *cx, acc_frame *f) {
     wide w = widen(cx, 0);
     if (!cx->signal) *(wide *)acc_result_place(f) = w;
 }
-static const acc_fn widen_fn = {widen_step, "widen", test_sites, sizeof(struct widen_f), sizeof(wide), _Alignof(wide), 1};
+static const acc_fn widen_fn = {widen_step, "widen", test_sites, sizeof(struct widen_f), sizeof(wide), _Alignof(wide), 1, 0};
 static wide widen(acc_ctx *cx, long n) {
     struct widen_f *f = NULL;
     wide none = {{0}};

@@ -31,7 +31,7 @@ static void sleeper_step(acc_ctx *cx, acc_frame *f) {
     if (!cx->signal) *(int *)acc_result_place(f) = r;
 }
 static const acc_fn sleeper_fn = {
-    sleeper_step, "sleeper", test_sites, sizeof(struct sleeper_f), sizeof(int), _Alignof(struct sleeper_f), 1};
+    sleeper_step, "sleeper", test_sites, sizeof(struct sleeper_f), sizeof(int), _Alignof(struct sleeper_f), 1, 0};
 static int sleeper(acc_ctx *cx, long n) {
     struct sleeper_f *f = NULL, *p;
     double due = 0;

@@ -19,7 +19,7 @@ struct frame {
     acc_frame h;
     int kept[10];
 };
-static const acc_fn fn = {step, "f", NULL, sizeof(struct frame), 0, _Alignof(struct frame), 0};
+static const acc_fn fn = {step, "f", NULL, sizeof(struct frame), 0, _Alignof(struct frame), 0, 0};
 
 /* A child that reads from a frame, before or after it is freed; what ASan says goes to a pipe. Did it report? */
 static bool reported(bool freed, char *text, size_t size) {

@@ -72,15 +72,19 @@ struct acc_fn {                              /* what is known of an async functi
     uint16_t
         frame_align; /* the greater one of the frame's and the result's: the result is stored where the first frame was */
     uint16_t site_count;
+    uint16_t units; /* of 16 bytes: what both its frame and its result fit in; 0: more than sixteen, or nobody said */
 };
 
-/* A thread's state of execution. Generated code reads signal, limit and cold only. */
+/* A thread's state of execution. Generated code reads signal, limit, cold, starts and started only. */
 struct acc_ctx {
     acc_link *signal;
     uintptr_t limit;   /* the stack must not grow below; UINTPTR_MAX: take the slow path */
     acc_frame *resume; /* the frame to resume, NULL otherwise */
     acc_ctx *cold;     /* the thread's cold context (its own: itself) */
-    acc_link leaf;     /* a leaf suspends by signal = &leaf: its caller's frame, linked here, is stepped on wake-up */
+    acc_ctx
+        *starts; /* the thread's other cold context: what a call through it makes is a task already. Its own cold is NULL */
+    void *started; /* that task; NULL: see acc_abi_started */
+    acc_link leaf; /* a leaf suspends by signal = &leaf: its caller's frame, linked here, is stepped on wake-up */
     const acc_error *error;
     uintptr_t room;  /* what limit is while code runs */
     unsigned intent; /* what a leaf that suspends waits for: the runtime's, but for ACC_INTENT_YIELD */
@@ -195,6 +199,16 @@ static inline void *acc_result_place(acc_frame *f) { return (char *)f->up.parent
 void *acc_take(acc_ctx *cold);
 /* The same, and where that call stands: for debug mode. */
 void *acc_take_at(acc_ctx *cold, const char *file, unsigned line);
+
+/* The task that the call just made through cx->starts. acc_abi_started: where there is none, which is thrown, or debug mode asks
+ * where it was made. */
+void *acc_abi_started(acc_ctx *cx, const char *file, unsigned line);
+static inline void *acc_started(acc_ctx *cx, const char *file, unsigned line) {
+    void *task = cx->started;
+    return __builtin_expect(!task, 0) ? acc_abi_started(cx, file, line) : task;
+}
+/* The same, and it goes when it is done: acc_create_task(f()); as a statement. */
+void acc_abi_started_detached(acc_ctx *cx, const char *file, unsigned line);
 
 /* Awaits. Each may leave a signal.
  * acc_await_coro runs a stored coroutine inline; its result is stored at `result`, or, when it suspended, goes where acc_pend

@@ -72,7 +72,7 @@ static const char *place_of(Emit *e, const Await *w) {
 static void pend_small(Emit *e, const Await *w) {
     Printer *p = e->p;
     const char *place = place_of(e, w), *symbol = e->f->symbol;
-    print_text(p, "; acc_frame *acc__p = acc__new ? acc_pend(acc__cx, 0, &acc__fn_%s, %d, %s) : acc_pend_again(acc__cx, ",
+    print_text(p, " acc_frame *acc__p = acc__new ? acc_pend(acc__cx, 0, &acc__fn_%s, %d, %s) : acc_pend_again(acc__cx, ",
                symbol, w->site, place);
     bool stored = w->kind != AWAIT_CALL || (w->result && w->result->field); /* may somebody look there? */
     print_text(p, "(acc_frame *)(void *)acc__f, &acc__fn_%s, %d, %d, %s); if (!acc__p) {", symbol, w->site,
@@ -82,7 +82,10 @@ static void pend_small(Emit *e, const Await *w) {
     emit_save(e, w);
     print_text(p, " %s acc__resume_%d:", emit_nothing(e), w->site);
     emit_restore(e, w);
-    print_text(p, " if (__builtin_expect(acc__cx->signal != 0, 0)) goto acc__pend_%d;", w->site);
+    print_text(p, " if (__builtin_expect(acc__cx->signal != 0, 0)) { acc_abi_failed(acc__cx, &acc__fn_%s, %d);", symbol,
+               w->site);
+    emit_failed(e, w->handler);
+    print_text(p, " }");
     if (w->kind == AWAIT_GATHER) print_text(p, " goto acc__retry_%d;", w->site);
     else if (w->result && w->result->field && !is_dropped(w))
         emit_assign(e, w->result->type, w->result->name, emit_stored(e, w->result));
@@ -159,7 +162,7 @@ void emit_await_statement(Emit *e, Stmt *s) {
         emit_many_await(e, w, in_frame, dropped);
         return;
     }
-    print_text(p, "; if (__builtin_expect(acc__cx->signal != 0, 0)) {");
+    print_text(p, "; if (__builtin_expect(acc__cx->signal != 0, %d)) {", w->certain);
     print_note(p, w->kind == AWAIT_THROW ? "it threw" : "it waits, or it failed");
     bool leaves = f->resident && !f->generator && !w->handler && !e->owned.len; /* an error leaves only the frame behind */
     if (w->kind == AWAIT_THROW) {
@@ -173,11 +176,11 @@ void emit_await_statement(Emit *e, Stmt *s) {
         print_text(p, " }");
         return;
     }
-    print_text(p, " acc__pend_%d: ", w->site);
     if (e->twice) {
         pend_small(e, w);
         return;
     }
+    print_text(p, " acc__pend_%d: ", w->site);
     if (leaves) {
         keep(e, w);
         print_text(p, " acc_pend_leave(acc__cx, &acc__f->acc__head, ");

@@ -136,6 +136,7 @@ struct Await {
     Code *dests;         /* GATHER: the destinations */
     Var *result;         /* NULL: void */
     const char *handler; /* where an error goes: a label; NULL: out of the function */
+    bool certain;        /* CALL: it suspends always */
     bool by_address;     /* THROW: the call stores the result itself */
     BitSet live;         /* flow: the variables live behind it that a suspension must keep (the result not among them) */
     VEC(Var *) kept;     /* flow: those of them that are stored when it suspends, and loaded when it is resumed */

@@ -328,9 +328,10 @@ Code *lower_await(Lower *l, Expr *e) {
     const CallInfo *call = operand->kind == N_call_expression ? sema_call(l->u->sema, operand) : NULL;
     if (call && call->async) {
         e->node->lowered = true;
-        Code *c = only_yields(l, operand) ? code_text(l->a, "acc_yield(acc__cx)") : lowered_call(l, operand, "acc__cx");
+        bool certain = only_yields(l, operand);
+        Code *c = certain ? code_text(l->a, "acc_yield(acc__cx)") : lowered_call(l, operand, "acc__cx");
         Var *result = result_var(l, type);
-        lower_suspension(l, AWAIT_CALL, e->start, c, result);
+        lower_suspension(l, AWAIT_CALL, e->start, c, result)->certain = certain;
         return value_of(l, result);
     }
     e->node->lowered = true;

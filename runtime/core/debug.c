@@ -139,7 +139,7 @@ static __attribute__((format(printf, 1, 2))) void say(const char *format, ...) {
 }
 
 void acc__debug_run(acc__thread *th, acc__node *n, void (*run)(acc__thread *, acc__node *)) {
-    acc__slot *s = (acc__slot *)n;
+    acc__slot *s = acc__slot_with(n);
     void *handle = n->kind == ACC__TASK ? acc__handle(s) : NULL;
     char what[1024] = "<Handle>";
     if (n->kind == ACC__TASK) acc__describe(th, s, what, sizeof what); /* it may be gone afterwards */

@@ -14,11 +14,10 @@ static inline bool acc__driven(acc__thread *th, acc_frame *f, const acc_fn *fn, 
     for (;;) {
         acc_link *signal = cx->signal;
         if (signal && signal != ACC_FAILED) {
-            if (acc__likely(th->cx.intent > ACC__TAKE)) return false;
-            unsigned intent = th->cx.intent;
-            th->cx.intent = ACC__NOTHING;
+            uintptr_t intent = cx->intent;
+            if (acc__likely(intent == ACC__YIELD || intent > ACC__TAKE)) return false;
             f = cx->leaf.parent;
-            cx->signal = NULL;
+            acc__quiet(cx);
             if (intent == ACC__STARVED) acc__throw_memory(cx);
             else if (intent == ACC__TAKE) acc__take_now(cx, cx->leaf.result ? (char *)f + cx->leaf.result : NULL);
         } else if (flags & (ACC_FRAME_ROOT | ACC__FRAME_STOP)) {
@@ -54,13 +53,13 @@ static inline void acc__task_wait(acc__thread *th, acc__slot *t, acc__slot *s) {
 /* The task has suspended. False: it is left to acc__task_stepped. */
 static inline bool acc__task_waits(acc__thread *th, acc__slot *t) {
     acc_ctx *cx = &th->cx;
-    t->leaf = cx->leaf.parent;
+    if (acc__unlikely(t->leaf != cx->leaf.parent)) t->leaf = cx->leaf.parent; /* a store costs more than to look */
     if (acc__likely(cx->intent == ACC__YIELD)) { /* whatever was asked of it meanwhile, it stands in the queue */
         acc__ready(th, &t->n);
         return true;
     }
     if (acc__unlikely(t->n.head)) return false;
-    th->io_task = NULL;
+    if (acc__unlikely(th->io_task != NULL)) th->io_task = NULL;
     if (acc__likely(cx->intent == ACC__WAIT)) {
         acc__task_wait(th, t, th->target);
         return true;
@@ -76,16 +75,24 @@ static inline bool acc__task_waits(acc__thread *th, acc__slot *t) {
     return true;
 }
 
-/* It is done with a value, or nothing was thrown at least: one task waits for it. False: there is more to it. */
+/* It is done, and nothing was thrown: nobody waits for it yet, or one task does. False: there is more to it. */
 static inline bool acc__task_ends(acc__thread *th, acc__slot *t, uint32_t size) {
+    const acc__node done = {.state = ACC__DONE}, answered = {.urgent = ACC__ANSWERED}; /* stored as what is loaded next */
     acc__node *waiter = t->waiters;
-    if (acc__unlikely(t->n.head) || acc__unlikely(!waiter)) return false;
+    if (acc__unlikely(t->n.head)) return false;
+    if (!waiter) {
+        if (t->n.flags & ACC__DETACHED) return false;
+        t->size = size;
+        t->n.word |= done.word;
+        t->refs = t->takers = 0;
+        return true;
+    }
     if (acc__unlikely(waiter->next != waiter) || acc__unlikely(waiter->kind != ACC__TASK && !(waiter->flags & ACC__TAKES)))
         return false;
     t->size = size;
-    t->n.state = ACC__DONE;
+    t->n.word |= done.word;
     t->refs = t->takers = 1;
-    waiter->urgent |= ACC__ANSWERED;
+    waiter->head |= answered.head;
     acc__ready(th, waiter);
     return true;
 }
@@ -97,7 +104,7 @@ static inline bool acc__task_woken(acc__thread *th, acc__slot *t) {
     acc__slot *s = t->on;
     if (acc__unlikely(!acc__has_plain_value(s)) || acc__unlikely(s->refs != 1)) return false;
     t->on = NULL;
-    t->n.urgent = 0;
+    t->n.head = 0;
     if (t->place) acc__copy_value((char *)t->leaf + t->place, acc__payload(s), s->size);
     acc__slot_free(th, s);
     return true;
@@ -111,7 +118,7 @@ static inline __attribute__((always_inline)) void acc__task_turn(acc__thread *th
     acc_frame *f = t->leaf;
     const acc_fn *fn = f->fn;
     th->current = t;
-    cx->signal = NULL;
+    acc__quiet(cx);
     fn->step(cx, f);
     if (acc__likely((uintptr_t)cx->signal > (uintptr_t)ACC_FAILED) && acc__task_waits(th, t)) return;
     if (acc__likely(!cx->signal && f == acc__payload(t)) && acc__task_ends(th, t, fn->result_size)) return;

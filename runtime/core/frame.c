@@ -238,7 +238,7 @@ void acc_abi_started_detached(acc_ctx *cx, const char *file, unsigned line) {
 static void unwind(acc_ctx *cx) {
     acc__thread *th = (acc__thread *)cx;
     acc_link *top = cx->signal;
-    th->cx.intent = ACC__NOTHING;
+    th->cx.intent = ACC__YIELD;
     cx->signal = NULL;
     acc_frame *root = (acc_frame *)((char *)top - offsetof(acc_frame, up));
     uint32_t size = root->fn->result_size;
@@ -260,7 +260,7 @@ static void unwind(acc_ctx *cx) {
             break;
         }
         leaf = cx->leaf.parent;
-        th->cx.intent = ACC__NOTHING;
+        th->cx.intent = ACC__YIELD;
     }
     cx->error = NULL;
     cx->signal = NULL;
@@ -286,7 +286,10 @@ void acc_abi_failed(acc_ctx *cx, const acc_fn *fn, unsigned state) {
 /* Memory is short, or the pool is empty. */
 static __attribute__((noinline)) acc_frame *pend_fresh(acc_ctx *cx, const acc_fn *fn, unsigned state, size_t result) {
     acc_frame *f = frame_fresh((acc__thread *)cx, fn);
-    if (!f && !(f = starved(cx, fn))) acc__throw_memory(cx);
+    if (!f && !(f = starved(cx, fn))) {
+        acc__quiet(cx);
+        acc__throw_memory(cx);
+    }
     return acc_pend(cx, f, fn, state, result);
 }
 

@@ -163,6 +163,7 @@ struct acc__slot { /* 64 bytes, then the payload */
         uint32_t timer; /* callback: its timer's number, 0: none */
     };
 };
+_Static_assert(offsetof(acc__node, next) == 0, "the ready queue's end is its last node");
 _Static_assert(sizeof(acc__node) == 16 && sizeof(acc__slot) == 64, "sizes are part of the design");
 
 struct acc__hook { /* waits for a slot on behalf of something else: a gather, a wait, the loop's end */
@@ -204,6 +205,7 @@ static inline acc__slot *acc__slot_at(uint32_t index) {
     acc__chunk *c = acc__chunks[index >> ACC__CHUNK_BITS];
     return (acc__slot *)(c->base + (size_t)(index & (ACC__CHUNK_SLOTS - 1)) * c->stride);
 }
+static inline acc__slot *acc__slot_with(acc__node *n) { return (acc__slot *)((char *)n - offsetof(acc__slot, n)); }
 static inline void *acc__payload(acc__slot *s) { return s + 1; }
 static inline void *acc__data(acc__slot *s) {
     return s->n.flags & ACC__SEPARATE ? *(void **)acc__payload(s) : acc__payload(s);
@@ -214,7 +216,7 @@ static inline void *acc__data(acc__slot *s) {
 typedef struct acc__queue {
     acc__node *head, *last;
 } acc__queue;
-typedef struct acc__line { /* the same; the end is where the next node is to be written */
+typedef struct acc__line { /* the same; the end is where the next node is to be written. The last one's next is anything */
     acc__node *head, **end;
 } acc__line;
 
@@ -225,16 +227,18 @@ static inline void acc__push(acc__queue *q, acc__node *n) {
     q->last = n;
 }
 
-enum acc__intent { /* cx.intent: what a leaf that suspends wants the trampoline to do */
-                   ACC__NOTHING,
+enum acc__intent {               /* cx.intent: what a leaf that suspends wants the trampoline to do. 0 while a step runs */
+                   ACC__YIELD,   /* step its task on the next turn */
                    ACC__AT_ONCE, /* step the leaf again as soon as the stack has unwound */
                    ACC__STARVED, /* the same, with a MemoryError: a frame of its callers came from the reserve */
                    ACC__TAKE,    /* the same, with the outcome of `target`, which is done. Hostile mode's */
-                   ACC__YIELD = ACC_INTENT_YIELD, /* on the next turn */
-                   ACC__PARK,                     /* at `deadline` or on acc__unpark */
-                   ACC__WAIT,                     /* when `target` is done, which gives its value then */
-                   ACC__WAIT_AS,                  /* the same, with flags meanwhile: `how` */
+                   ACC__PARK,    /* at `deadline` or on acc__unpark */
+                   ACC__WAIT,    /* when `target` is done, which gives its value then */
+                   ACC__WAIT_AS, /* the same, with flags meanwhile: `how` */
 };
+/* A step begins, or goes on: nothing is said yet. */
+static inline void acc__quiet(acc_ctx *cx) { memset(cx, 0, offsetof(acc_ctx, limit)); /* signal and intent in one store */ }
+_Static_assert(offsetof(acc_ctx, limit) == offsetof(acc_ctx, intent) + sizeof(uintptr_t) && ACC__YIELD == 0, "acc__quiet");
 
 typedef struct acc__timer { /* an entry is dead where its slot does not have its number any more */
     int64_t deadline;       /* nanoseconds */
@@ -296,7 +300,7 @@ struct acc__thread {
     char *reserve;      /* frames for when memory is short: see frame.c */
     size_t reserve_used, reserve_live;
 
-    acc__slot *slots[2 * ACC__SLOT_CLASSES]; /* free ones; and hostile mode's, where the fast path does not look */
+    acc__node *slots[2 * ACC__SLOT_CLASSES]; /* free ones; and hostile mode's, where the fast path does not look */
     size_t keeps;                            /* where those lie that are freed: 0, or hostile ACC__SLOT_CLASSES */
     acc__chunk *filling[ACC__SLOT_CLASSES];
     acc__chunk *chunks;
@@ -315,13 +319,13 @@ struct acc__thread {
     void *on_error_arg;
 };
 
-static inline void acc__ready_clear(acc__thread *th) {
-    th->ready.head = NULL;
-    th->ready.end = &th->ready.head;
+static inline void acc__ready_clear(acc__thread *th) { th->ready.end = &th->ready.head; }
+/* The last node of the ready queue; NULL: it is empty. */
+static inline acc__node *acc__ready_last(acc__thread *th) {
+    return th->ready.end == &th->ready.head ? NULL : (acc__node *)(void *)th->ready.end; /* next comes first in it */
 }
 /* To the end of the ready queue: first to last, a list. */
 static inline void acc__ready_list(acc__thread *th, acc__node *first, acc__node *last) {
-    last->next = NULL;
     *th->ready.end = first;
     th->ready.end = &last->next;
 }
@@ -376,9 +380,9 @@ static inline acc__slot *acc__slot_begin(acc__thread *th, acc__slot *s, unsigned
 }
 /* One from the free list of a class, the list not being empty. */
 static inline acc__slot *acc__slot_pooled(acc__thread *th, unsigned size_class, unsigned kind) {
-    acc__slot *s = th->slots[size_class];
-    th->slots[size_class] = (acc__slot *)s->n.next;
-    return acc__slot_begin(th, s, size_class, kind);
+    acc__node *n = th->slots[size_class];
+    th->slots[size_class] = n->next;
+    return acc__slot_begin(th, acc__slot_with(n), size_class, kind);
 }
 /* A slot with a payload of that class. NULL: out of memory. */
 static inline acc__slot *acc__slot_of(acc__thread *th, unsigned size_class, unsigned kind) {
@@ -391,13 +395,13 @@ static inline acc__slot *acc__slot_new(acc__thread *th, size_t payload, unsigned
     return acc__slot_of(th, acc__class_of(payload), kind);
 }
 static inline void acc__slot_free(acc__thread *th, acc__slot *s) {
-    s->n.kind = ACC__FREE;
+    s->n.kind = ACC__FREE; /* the class is as it was */
     uint64_t id = s->id += ACC__ONE_GENERATION;
     acc__poison(s + 1, acc__payload_of(s->n.size_class));
     if (acc__unlikely((int64_t)id < 0)) return; /* retired */
-    acc__slot **list = th->slots + th->keeps;
-    s->n.next = (acc__node *)list[s->n.size_class];
-    list[s->n.size_class] = s;
+    acc__node **list = th->slots + th->keeps;
+    s->n.next = list[s->n.size_class];
+    list[s->n.size_class] = &s->n;
 }
 
 /* ---- memory (memory.c) --------------------------------------------------------------------------------------------------- */

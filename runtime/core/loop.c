@@ -108,7 +108,7 @@ void acc__loop_close(acc__thread *th) {
             continue;
         }
         pthread_mutex_lock(&acc__shared_lock);
-        acc__slot_free(&acc__shared, (acc__slot *)n);
+        acc__slot_free(&acc__shared, acc__slot_with(n));
         pthread_mutex_unlock(&acc__shared_lock);
     }
     acc__epoll_close(th);
@@ -161,7 +161,7 @@ static __attribute__((noinline)) void attend(acc__thread *th) {
 
 /* What stands in the ready queue and is no task. */
 static __attribute__((noinline)) void run(acc__thread *th, acc__node *n) {
-    acc__slot *s = (acc__slot *)n;
+    acc__slot *s = acc__slot_with(n);
     nobody_runs(th);
     switch (n->kind) {
         case ACC__CALL: acc__call_run(th, s); break;
@@ -185,14 +185,15 @@ static __attribute__((noinline)) void run(acc__thread *th, acc__node *n) {
 
 /* Has n, which is no task that has only to go on, become one? Else it has been run. */
 static inline __attribute__((always_inline)) bool prepared(acc__thread *th, acc__node *n) {
-    if (acc__likely(acc__task_woken(th, (acc__slot *)n))) return true;
+    __asm__("" : "+r"(n)); /* what was loaded to find out is not kept for here */
+    if (acc__likely(acc__task_woken(th, acc__slot_with(n)))) return true;
     if (n->kind != ACC__TASK) run(th, n);
-    else acc__task_step(th, (acc__slot *)n);
+    else acc__task_step(th, acc__slot_with(n));
     return false;
 }
 
 static void run_any(acc__thread *th, acc__node *n) {
-    if (!n->head || prepared(th, n)) acc__task_turn(th, (acc__slot *)n);
+    if (!n->head || prepared(th, n)) acc__task_turn(th, acc__slot_with(n));
 }
 
 static inline __attribute__((always_inline)) void run_due(acc__thread *th, bool debug) {
@@ -232,22 +233,23 @@ static __attribute__((noinline)) void look(acc__thread *th, uint64_t now) {
 }
 
 static inline __attribute__((always_inline)) void turn_of(acc__thread *th, bool may_wait, bool debug) {
-    acc__node *n = th->ready.head, *after;
-    if (!n && may_wait) {
+    acc__node *last = acc__ready_last(th), *n, *after;
+    if (!last && may_wait) {
         wait(th);
-        n = th->ready.head;
+        last = acc__ready_last(th);
     } else if ((size_t)th->io_count | th->timer_count) {
         uint64_t now = ticks();
         if (now - th->ticks > TICKS) {
             look(th, now);
-            n = th->ready.head;
+            last = acc__ready_last(th);
         }
     }
     acc__ready_clear(th);
-    for (; n; n = after) {
+    for (n = th->ready.head; last; n = after) {
         after = n->next;
         if (debug) acc__debug_run(th, n, run_any);
-        else if (acc__likely(!n->head) || prepared(th, n)) acc__task_turn(th, (acc__slot *)n);
+        else if (acc__likely(!n->head) || prepared(th, n)) acc__task_turn(th, acc__slot_with(n));
+        if (n == last) break;
     }
     if (acc__unlikely(th->due.count)) {
         nobody_runs(th);

@@ -94,7 +94,7 @@ static void close_loop(acc__thread *th) {
     acc__ready_clear(th);
     acc__loop_close(th);
     acc__timers_end(th);
-    th->cx.intent = ACC__NOTHING;
+    th->cx.intent = ACC__YIELD;
     acc__slots_trim(th, false);
     acc__frames_trim(th);
 }

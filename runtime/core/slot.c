@@ -113,23 +113,34 @@ static acc__chunk *chunk_new(acc__thread *th, unsigned size_class) {
     return c;
 }
 
-acc__slot *acc__slot_fresh(acc__thread *th, unsigned size_class) {
+static acc__slot *take_fresh(acc__chunk *c, unsigned size_class) {
+    uint32_t i = c->fresh++;
+    acc__slot *s = (acc__slot *)(c->base + (size_t)i * c->stride);
+    acc__unpoison(s, sizeof *s);
+    s->generation = c->generation;
+    s->index = c->number << ACC__CHUNK_BITS | i;
+    s->n.size_class = (uint8_t)size_class;
+    return s;
+}
+
+static __attribute__((noinline)) acc__slot *take_elsewhere(acc__thread *th, unsigned size_class) {
     if (acc__unlikely(th->hostile)) {
         if (acc__fail_alloc()) return NULL;
-        acc__slot **kept = th->slots + th->keeps, *s = kept[size_class];
-        if (s) {
-            kept[size_class] = (acc__slot *)s->n.next;
-            return s;
+        acc__node **kept = th->slots + th->keeps, *n = kept[size_class];
+        if (n) {
+            kept[size_class] = n->next;
+            return acc__slot_with(n);
         }
     }
     acc__chunk *c = th->filling[size_class];
     if ((!c || c->fresh == ACC__CHUNK_SLOTS) && !(c = chunk_new(th, size_class))) return NULL;
-    acc__slot *s = (acc__slot *)(c->base + (size_t)c->fresh * c->stride);
-    acc__unpoison(s, sizeof *s);
-    s->generation = c->generation;
-    s->index = c->number << ACC__CHUNK_BITS | c->fresh++;
-    s->n.size_class = (uint8_t)size_class;
-    return s;
+    return take_fresh(c, size_class);
+}
+
+acc__slot *acc__slot_fresh(acc__thread *th, unsigned size_class) {
+    acc__chunk *c = th->filling[size_class];
+    if (acc__unlikely(!c || c->fresh == ACC__CHUNK_SLOTS || th->hostile)) return take_elsewhere(th, size_class);
+    return take_fresh(c, size_class);
 }
 
 void acc__slots_each(acc__thread *th, void (*fn)(acc__thread *, acc__slot *, void *), void *arg) {
@@ -179,9 +190,9 @@ void acc__slots_trim(acc__thread *th, bool all) {
         for (uint32_t i = c->fresh; i-- > 0;) {
             acc__slot *s = (acc__slot *)(c->base + (size_t)i * c->stride);
             if (s->n.kind != ACC__FREE || s->generation >= ACC__LAST_GENERATION) continue;
-            acc__slot **list = th->slots + th->keeps;
-            s->n.next = (acc__node *)list[c->size_class];
-            list[c->size_class] = s;
+            acc__node **list = th->slots + th->keeps;
+            s->n.next = list[c->size_class];
+            list[c->size_class] = &s->n;
         }
     }
 }

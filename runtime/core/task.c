@@ -156,14 +156,8 @@ void acc__await(acc_ctx *cx, void *handle, void *result, const acc_dest *dests, 
 
 static __attribute__((noinline)) void await_task(acc_ctx *cx, void *handle, void *result) {
     acc__thread *th = (acc__thread *)cx;
-    acc__slot *s = acc__find_task(th, handle);
+    acc__slot *s = th->target = acc__find_task(th, handle);
     if (fails(cx, handle, s)) return;
-    if (acc__has_plain_value(s) && !s->refs && !th->hostile) {
-        if (result && s->size) acc__copy_value(result, acc__payload(s), s->size);
-        acc__slot_free(th, s);
-        return;
-    }
-    th->target = s;
     if (s->n.state == ACC__PENDING) {
         th->how = s->n.flags & ACC__NAMELESS ? ACC__DROP : 0;
         acc__suspend(cx, ACC__WAIT_AS);
@@ -174,17 +168,24 @@ static __attribute__((noinline)) void await_task(acc_ctx *cx, void *handle, void
     }
 }
 
-/* Here what is usual: to wait for the task that was spoken of last. */
+/* Here what is usual: to begin to wait, or to find a value of the usual size. */
 void acc_await_task(acc_ctx *cx, void *handle, void *result) {
     acc__thread *th = (acc__thread *)cx;
-    acc__slot *s = th->latest;
-    if (acc__unlikely(acc__handle(s) != handle)) s = acc__find(th, handle);
-    if (acc__unlikely(!s || !acc__is_plain_pending(s) || s == th->current)) {
-        await_task(cx, handle, result);
-        return;
+    acc__slot *s = acc__find(th, handle);
+    if (acc__likely(s)) {
+        if (acc__likely(acc__is_plain_pending(s) && s != th->current)) {
+            th->target = s;
+            acc__suspend(cx, ACC__WAIT);
+            return;
+        }
+        if (acc__has_plain_value(s) && !s->refs && !(s->n.flags & ACC__TAKEN) && !th->keeps && s->size % 8 == 0 &&
+            s->size <= 8) {
+            if (result && s->size) memcpy(result, acc__payload(s), 8);
+            acc__slot_free(th, s);
+            return;
+        }
     }
-    th->target = s;
-    acc__suspend(cx, ACC__WAIT);
+    await_task(cx, handle, result);
 }
 
 void acc__take_now(acc_ctx *cx, void *result) {
@@ -255,8 +256,8 @@ static void task_end(acc__thread *th, acc__slot *t, uint32_t size) {
 /* The task has suspended: does what its leaf wants. False: it failed, and the leaf is to be resumed with the error. */
 static bool task_suspend(acc__thread *th, acc__slot *t) {
     acc_ctx *cx = &th->cx;
-    unsigned intent = th->cx.intent;
-    th->cx.intent = ACC__NOTHING;
+    uintptr_t intent = cx->intent;
+    acc__quiet(cx);
     t->leaf = cx->leaf.parent;
     th->io_task = NULL;
     if (acc__unlikely(t->on)) forsake(th, t);
@@ -312,7 +313,7 @@ void acc__task_stepped(acc__thread *th, acc__slot *t, bool done, uint32_t size) 
 void acc__task_step(acc__thread *th, acc__slot *t) {
     acc__slot *outer = th->current;
     th->current = t;
-    th->cx.signal = NULL;
+    acc__quiet(&th->cx);
     if (acc__unlikely(t->n.urgent & (ACC__MUST_CANCEL | ACC__THROW))) throw_cancelled(th, t);
     else if (t->n.urgent & ACC__ANSWERED && !(t->n.flags & ACC__ASKS))
         resumed(&th->cx, t, t->on, t->place ? (char *)t->leaf + t->place : NULL, NULL, false);
@@ -320,7 +321,7 @@ void acc__task_step(acc__thread *th, acc__slot *t) {
     bool done = acc__drive(th, t->leaf, &size);
     acc__task_stepped(th, t, done, size);
     th->current = outer;
-    th->cx.signal = NULL;
+    acc__quiet(&th->cx);
 }
 
 /* ---- making tasks -------------------------------------------------------------------------------------------------------- */

@@ -52,6 +52,14 @@ static bool pending(void) {
     return false;
 }
 
+/* The ready queue, which is empty then. */
+static acc__node *taken(acc__thread *th) {
+    acc__node *last = acc__ready_last(th);
+    acc__ready_clear(th);
+    if (last) last->next = NULL;
+    return last ? th->ready.head : NULL;
+}
+
 static void append(acc__thread *th, acc__node *n) {
     for (acc__node *next; n; n = next) {
         next = n->next;
@@ -72,7 +80,8 @@ void __wrap_acc__turn(acc__thread *th, bool may_wait) {
         }
     }
     int n = 0;
-    for (acc__node *q = th->ready.head; q; q = q->next) n++;
+    acc__node *all = taken(th);
+    for (acc__node *q = all; q; q = q->next) n++;
     if (!n && task_count) { /* nothing will ever happen */
         model_now.stuck = true;
         model_stuck();
@@ -80,20 +89,18 @@ void __wrap_acc__turn(acc__thread *th, bool may_wait) {
         return;
     }
     if (n < 2 || !task_count) {
+        append(th, all);
         __real_acc__turn(th, may_wait);
         return;
     }
-    acc__node *before = NULL, *chosen = th->ready.head;
+    acc__node *before = NULL, *chosen = all;
     for (int c = choose(n); c > 0; c--) before = chosen, chosen = chosen->next;
     if (before) before->next = chosen->next;
-    else th->ready.head = chosen->next;
-    acc__node *rest = th->ready.head, *made;
-    acc__ready_clear(th);
+    else all = chosen->next;
     acc__ready(th, chosen);
     __real_acc__turn(th, false);
-    made = th->ready.head;
-    acc__ready_clear(th);
-    append(th, rest);
+    acc__node *made = taken(th);
+    append(th, all);
     append(th, made);
 }
 

@@ -56,7 +56,6 @@ enum {
 #define ACC_STATE_THROWN 0x8000 /* with the number of a yield: it is resumed with an error */
 #define ACC_FAILED ((acc_link *)1)
 #define ACC_LATEST 4
-#define ACC_INTENT_YIELD 4
 
 struct acc_site { /* an await, for tracebacks */
     const char *file;
@@ -78,6 +77,7 @@ struct acc_fn {                              /* what is known of an async functi
 /* A thread's state of execution. Generated code reads signal, limit, cold, starts and started only. */
 struct acc_ctx {
     acc_link *signal;
+    uintptr_t intent;  /* what the leaf that suspends waits for: the runtime's; 0: for the next turn */
     uintptr_t limit;   /* the stack must not grow below; UINTPTR_MAX: take the slow path */
     acc_frame *resume; /* the frame to resume, NULL otherwise */
     acc_ctx *cold;     /* the thread's cold context (its own: itself) */
@@ -86,8 +86,7 @@ struct acc_ctx {
     void *started; /* that task; NULL: see acc_abi_started */
     acc_link leaf; /* a leaf suspends by signal = &leaf: its caller's frame, linked here, is stepped on wake-up */
     const acc_error *error;
-    uintptr_t room;  /* what limit is while code runs */
-    unsigned intent; /* what a leaf that suspends waits for: the runtime's, but for ACC_INTENT_YIELD */
+    uintptr_t room; /* what limit is while code runs */
     /* Those used last, never NULL: queues by the lowest bits of their handles, generators by where they are stepped. */
     struct acc_queue_front *queues[ACC_LATEST];
     struct acc_generation *generators[ACC_LATEST];
@@ -225,7 +224,6 @@ void acc_await_gather(acc_ctx *cx, void *gather, const acc_dest *dests);
 static inline void acc_yield(acc_ctx *cx) {
     acc_link *leaf = &cx->leaf;
     if (leaf == ACC_FAILED) __builtin_unreachable();
-    cx->intent = ACC_INTENT_YIELD;
     cx->signal = leaf;
 }
 

@@ -138,6 +138,28 @@ void acc__gather_end(acc__thread *th, acc__slot *s) {
     if (!g->hooks) acc__block_free(th, g);
 }
 
+/* Does every child have a value that nobody else wants? Then the children are all that there is to free. */
+static bool all_plain(const acc__gather *g) {
+    for (size_t i = 0; i < g->count; i++) {
+        const acc__slot *t = g->children[i].hook.target;
+        if (!acc__has_plain_value(t) || t->refs != 1 || g->children[i].outcome) return false;
+    }
+    return true;
+}
+
+bool acc__gather_take_plain(acc__thread *th, acc__slot *s, const acc_dest *dests) {
+    acc__gather *g = s->gather;
+    if (s->n.state != ACC__DONE || s->refs != 1 || g->hooks || g->out || !all_plain(g)) return false;
+    for (size_t i = 0; i < g->count; i++) {
+        acc__slot *t = g->children[i].hook.target;
+        if (dests && dests[i].value && t->size) acc__copy_value(dests[i].value, acc__payload(t), t->size);
+        acc__slot_free(th, t);
+    }
+    acc__block_free(th, g);
+    acc__slot_free(th, s);
+    return true;
+}
+
 static acc__gather *gather(acc_ctx *cx, size_t n, void *const *children, const bool *outcomes, bool all_outcomes) {
     acc__thread *th = acc__of(cx);
     if (!acc__need_loop(cx)) return NULL;
@@ -148,11 +170,14 @@ static acc__gather *gather(acc_ctx *cx, size_t n, void *const *children, const b
         acc__throw_memory(cx);
         return NULL;
     }
-    *g = (acc__gather){.block = g->block, .slot = s, .count = n, .hooks = n};
+    memset(&g->slot, 0, sizeof *g - offsetof(acc__gather, slot));
+    g->slot = s;
+    g->count = g->hooks = n;
     s->gather = g;
     for (size_t i = 0; i < n; i++) {
         acc__slot *t = g->children[i].hook.target = acc__find(th, children[i]);
-        if (t && (t->n.kind == ACC__CORO || (acc__is_task(t) && !(t->n.state != ACC__PENDING && acc__spoken_for(t)))))
+        if (acc__likely(t) &&
+            (t->n.kind == ACC__CORO || (acc__is_task(t) && (t->n.state == ACC__PENDING || !acc__spoken_for(t)))))
             continue;
         acc__block_free(th, g);
         acc__slot_free(th, s);
@@ -163,11 +188,15 @@ static acc__gather *gather(acc_ctx *cx, size_t n, void *const *children, const b
     for (size_t i = 0; i < n; i++) {
         child *c = &g->children[i];
         acc__slot *t = c->hook.target;
-        *c = (child){.hook = {.n = {.kind = ACC__HOOK, .flags = ACC__TAKES}, .run = hook_run, .target = t}, .gather = g};
+        const acc__node node = {.kind = ACC__HOOK, .flags = ACC__TAKES};
+        c->hook.n.word = node.word;
+        c->hook.run = hook_run;
+        c->gather = g;
+        c->ran = false;
         c->outcome = outcomes ? outcomes[i] : all_outcomes;
         if (t->n.kind == ACC__CORO) acc__task_start(th, t, true)->n.flags |= ACC__DETACHED; /* it may stand here twice */
         else if (t->n.flags & ACC__NAMELESS) t->n.flags |= ACC__DETACHED;
-        if (t->n.state == ACC__PENDING) {
+        if (acc__likely(t->n.state == ACC__PENDING)) {
             acc__wait_add(t, &c->hook.n);
         } else {
             t->refs++;

@@ -617,6 +617,8 @@ bool acc__need_loop(acc_ctx *cx);
 
 bool acc__gather_cancel(acc__thread *th, acc__slot *s, const char *message);
 void acc__gather_take(acc_ctx *cx, acc__slot *s, const acc_dest *dests);
+/* The same, and the gather goes with its children, where nobody else looks at them. False: nothing has been done. */
+bool acc__gather_take_plain(acc__thread *th, acc__slot *s, const acc_dest *dests);
 /* Writes the values where the gather was told to; takes nothing. */
 void acc__gather_copy(acc__slot *s, const acc_dest *dests);
 void acc__gather_end(acc__thread *th, acc__slot *s);

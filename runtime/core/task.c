@@ -195,7 +195,18 @@ void acc__take_now(acc_ctx *cx, void *result) {
     if (!s->refs) acc__let_go(th, s);
 }
 
-void acc_await_gather(acc_ctx *cx, void *gather, const acc_dest *dests) { acc__await(cx, gather, NULL, dests, true, false); }
+void acc_await_gather(acc_ctx *cx, void *gather, const acc_dest *dests) {
+    acc__thread *th = (acc__thread *)cx;
+    acc__slot *t = th->current, *s = t->on;
+    if (t->n.urgent == ACC__ANSWERED && acc__handle(s) == gather && s->n.kind == ACC__GATHER && !th->hostile &&
+        acc__gather_take_plain(th, s, dests)) {
+        t->on = NULL;
+        t->n.head = 0;
+        t->n.flags &= (uint16_t)~(ACC__DROP | ACC__PASSED_ON | ACC__ASKS);
+        return;
+    }
+    acc__await(cx, gather, NULL, dests, true, false);
+}
 
 void acc_abi_result(acc_ctx *cx, void *handle, void *result) {
     acc__thread *th = (acc__thread *)cx;

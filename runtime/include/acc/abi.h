@@ -210,9 +210,9 @@ static inline void *acc_started(acc_ctx *cx, const char *file, unsigned line) {
 void acc_abi_started_detached(acc_ctx *cx, const char *file, unsigned line);
 
 /* Awaits. Each may leave a signal.
- * acc_await_coro runs a stored coroutine inline; its result is stored at `result`, or, when it suspended, goes where acc_pend
- * said. acc_await_task waits for a task or future, and takes its outcome into `result`: it is called again on resuming.
- * acc_await_gather is the same for a gather with assignments: one destination for each child, in order. */
+ * acc_await_coro runs a stored coroutine inline, acc_await_task waits for a task or future; the value is stored at `result` (NULL: nowhere),
+ * or, when it suspended, goes where acc_pend said (0: nowhere). acc_await_gather takes the values of a gather with assignments, one
+ * destination for each child, in order; it is called again on resuming. */
 typedef struct acc_dest {
     void *value;             /* NULL: not wanted */
     const acc_error **error; /* not NULL: an outcome is wanted, and errors do not fail the gather */

@@ -159,6 +159,8 @@ static __attribute__((noinline)) void attend(acc__thread *th) {
     }
 }
 
+enum { AHEAD = 16 }; /* so many tasks before they are stepped their memory is asked for */
+
 /* What stands in the ready queue and is no task. */
 static __attribute__((noinline)) void run(acc__thread *th, acc__node *n) {
     acc__slot *s = acc__slot_with(n);
@@ -198,6 +200,7 @@ static void run_any(acc__thread *th, acc__node *n) {
 
 static inline __attribute__((always_inline)) void run_due(acc__thread *th, bool debug) {
     for (size_t i = 0; i < th->due.count; i++) {
+        if (i + AHEAD < th->due.count) __builtin_prefetch(acc__slot_at(th->due.at[i + AHEAD].index));
         acc__timer *t = &th->due.at[i];
         acc__slot *s = acc__slot_at(t->index);
         if (!t->number || acc__timer_of(s) != t->number) continue; /* cancelled on this turn */
@@ -233,11 +236,15 @@ static __attribute__((noinline)) void look(acc__thread *th, uint64_t now) {
 }
 
 /* Tasks that were made one after the other lie so, and mostly become ready so. Each load of a next one waits for the one before, which
- * the processor cannot go ahead of; where the distances say so, what comes eight tasks later is asked for now. */
+ * the processor cannot go ahead of; where the distance says so, what comes some tasks later is asked for now. */
 static inline void fetch_ahead(const acc__node *n, const acc__node *after) {
-    enum { NEAR = 1024, AHEAD = 8 };
+    enum { NEAR = 1024 };
     ptrdiff_t distance = (intptr_t)after - (intptr_t)n;
-    if (acc__likely((size_t)(distance + NEAR) <= 2 * NEAR)) __builtin_prefetch((const char *)n + AHEAD * distance);
+    if (acc__likely((size_t)(distance + NEAR) <= 2 * NEAR)) {
+        const char *far = (const char *)n + AHEAD * distance;
+        __builtin_prefetch(far);
+        __builtin_prefetch(far + sizeof(acc__slot)); /* its first frame */
+    }
 }
 
 static inline __attribute__((always_inline)) void turn_of(acc__thread *th, bool may_wait, bool debug) {

@@ -320,9 +320,10 @@ struct acc__thread {
 };
 
 static inline void acc__ready_clear(acc__thread *th) { th->ready.end = &th->ready.head; }
-/* The last node of the ready queue; NULL: it is empty. */
+static inline bool acc__ready_empty(const acc__thread *th) { return th->ready.end == &th->ready.head; }
+/* The last node of the ready queue, if it is not empty. */
 static inline acc__node *acc__ready_last(acc__thread *th) {
-    return th->ready.end == &th->ready.head ? NULL : (acc__node *)(void *)th->ready.end; /* next comes first in it */
+    return (acc__node *)(void *)th->ready.end; /* next comes first in it */
 }
 /* To the end of the ready queue: first to last, a list. */
 static inline void acc__ready_list(acc__thread *th, acc__node *first, acc__node *last) {

@@ -248,24 +248,22 @@ static inline void fetch_ahead(const acc__node *n, const acc__node *after) {
 }
 
 static inline __attribute__((always_inline)) void turn_of(acc__thread *th, bool may_wait, bool debug) {
-    acc__node *last = acc__ready_last(th), *n, *after;
-    if (!last && may_wait) {
+    if (acc__unlikely(acc__ready_empty(th)) && may_wait) {
         wait(th);
-        last = acc__ready_last(th);
     } else if ((size_t)th->io_count | th->timer_count) {
         uint64_t now = ticks();
-        if (now - th->ticks > TICKS) {
-            look(th, now);
-            last = acc__ready_last(th);
-        }
+        if (now - th->ticks > TICKS) look(th, now);
     }
-    acc__ready_clear(th);
-    for (n = th->ready.head; last; n = after) {
-        after = n->next;
-        fetch_ahead(n, after);
-        if (debug) acc__debug_run(th, n, run_any);
-        else if (acc__likely(!n->head) || prepared(th, n)) acc__task_turn(th, acc__slot_with(n));
-        if (n == last) break;
+    if (acc__likely(!acc__ready_empty(th))) {
+        acc__node *last = acc__ready_last(th), *n = th->ready.head, *after;
+        acc__ready_clear(th);
+        for (;; n = after) {
+            after = n->next;
+            if (n != last) fetch_ahead(n, after);
+            if (debug) acc__debug_run(th, n, run_any);
+            else if (acc__likely(!n->head) || prepared(th, n)) acc__task_turn(th, acc__slot_with(n));
+            if (n == last) break;
+        }
     }
     if (acc__unlikely(th->due.count)) {
         nobody_runs(th);

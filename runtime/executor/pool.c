@@ -367,7 +367,7 @@ void acc__executors_close(acc__thread *th) {
 /* What stands in the loop's own queue when that is dropped. Nobody will be woken; the frames of tasks that are left may still free
  * theirs. */
 void acc__jobs_end(acc__thread *th) {
-    acc__node *last = acc__ready_last(th), *n = last ? th->ready.head : NULL, *next;
+    acc__node *last = acc__ready_last(th), *n = acc__ready_empty(th) ? NULL : th->ready.head, *next;
     acc__ready_clear(th);
     for (; n; n = next) {
         next = n == last ? NULL : n->next;

@@ -54,10 +54,10 @@ static bool pending(void) {
 
 /* The ready queue, which is empty then. */
 static acc__node *taken(acc__thread *th) {
-    acc__node *last = acc__ready_last(th);
+    if (acc__ready_empty(th)) return NULL;
+    acc__ready_last(th)->next = NULL;
     acc__ready_clear(th);
-    if (last) last->next = NULL;
-    return last ? th->ready.head : NULL;
+    return th->ready.head;
 }
 
 static void append(acc__thread *th, acc__node *n) {

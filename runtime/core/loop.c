@@ -159,7 +159,9 @@ static __attribute__((noinline)) void attend(acc__thread *th) {
     }
 }
 
-enum { AHEAD = 16 }; /* so many tasks before they are stepped their memory is asked for */
+/* So many tasks before they are stepped their memory is asked for. With sixteen, a million tasks, which are not in the caches, come slower
+ * than if nothing is asked for, since the processor, which sees less of what is missing, does less by itself. */
+enum { AHEAD = 64 };
 
 /* What stands in the ready queue and is no task. */
 static __attribute__((noinline)) void run(acc__thread *th, acc__node *n) {
@@ -240,11 +242,7 @@ static __attribute__((noinline)) void look(acc__thread *th, uint64_t now) {
 static inline void fetch_ahead(const acc__node *n, const acc__node *after) {
     enum { NEAR = 1024 };
     ptrdiff_t distance = (intptr_t)after - (intptr_t)n;
-    if (acc__likely((size_t)(distance + NEAR) <= 2 * NEAR)) {
-        const char *far = (const char *)n + AHEAD * distance;
-        __builtin_prefetch(far);
-        __builtin_prefetch(far + sizeof(acc__slot)); /* its first frame */
-    }
+    if (acc__likely((size_t)(distance + NEAR) <= 2 * NEAR)) __builtin_prefetch((const char *)n + AHEAD * distance);
 }
 
 static inline __attribute__((always_inline)) void turn_of(acc__thread *th, bool may_wait, bool debug) {

@@ -151,8 +151,9 @@ static int64_t wheel_next(const acc__wheel *w, int64_t ms, int64_t end) {
 static int by_time(const void *a, const void *b) { return before(a, b) ? -1 : 1; }
 
 /* By deadline. Those of one deadline lie in the order of their numbers already: that of their coming. All are within a millisecond,
- * so that many of them are sorted by the digits of that, each pass keeping the order of the one before. */
-static void sort(acc__timer *at, size_t n) {
+ * so that many of them are sorted by the digits of that, each pass keeping the order of the one before. other: room for as many, or
+ * NULL. */
+static void sort(acc__timer *at, size_t n, acc__timer *other) {
     enum { BITS = 10, MANY = 96 };
     size_t i = 1;
     while (i < n && before(&at[i - 1], &at[i])) i++;
@@ -163,7 +164,6 @@ static void sort(acc__timer *at, size_t n) {
         at[k] = x;
     }
     if (i >= n) return;
-    acc__timer *other = malloc(n * sizeof *other);
     if (!other) {
         qsort(at, n, sizeof *at, by_time);
         return;
@@ -178,7 +178,6 @@ static void sort(acc__timer *at, size_t n) {
         at = other;
         other = was;
     }
-    free(other);
 }
 
 /* ---- all of them --------------------------------------------------------------------------------------------------------- */
@@ -338,8 +337,9 @@ static void advance(acc__thread *th, int64_t to) {
     w->first = w->run.count = 0;
     for (int64_t ms = w->base; (ms = wheel_next(w, ms + 1, end)) < end && ms <= to;) {
         tick *t = tick_of(w, ms);
-        if (t->count > 1) sort(t->at, t->count);
-        if (ms < to && !reserve(&th->due, th->due.count + t->count)) {
+        bool room = reserve(&th->due, th->due.count + t->count); /* which is where they will be */
+        if (t->count > 1) sort(t->at, t->count, room ? th->due.at + th->due.count : NULL);
+        if (ms < to && !room) {
             to = ms - 1;
             break;
         }

@@ -233,12 +233,13 @@ static void context(Build *b, Node *n, bool *written, bool *store, bool *address
     if (!p) return;
     if (p->kind == N_assignment_expression && c->as == F_left && node_is(b->u->source, node_field(p, F_operator), "="))
         *store = true;
-    while (p && (p->kind == N_parenthesized_expression ||
+    while (p && (p->kind == N_parenthesized_expression || p->kind == N_unary_expression || /* __real__ v */
                  (p->kind == N_field_expression && c->as == F_argument &&
                   node_is(b->u->source, node_field(p, F_operator), ".")) ||
                  (p->kind == N_subscript_expression && c->as == F_argument)))
         c = p, p = p->parent;
-    *written = p && ((p->kind == N_assignment_expression && c->as == F_left) || p->kind == N_update_expression);
+    *written = p && ((p->kind == N_assignment_expression && c->as == F_left) || p->kind == N_update_expression ||
+                     c->as == F_target || !strcmp(p->name, "gnu_asm_output_operand"));
     if (p && p->kind == N_pointer_expression && node_is(b->u->source, node_field(p, F_operator), "&")) *address = true;
     if (p && p->kind == N_gnu_asm_expression) *address = true;
 }

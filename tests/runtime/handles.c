@@ -1,6 +1,23 @@
 /* handles.c: what is stale is found out; an outcome is taken once, by every wait that is pending when it comes. */
 #include "dialect.h"
 
+/* What runtime/gdb/acc-gdb.py reads where the runtime has no debug information. */
+#if defined __x86_64__
+_Static_assert(offsetof(acc__chunk, base) == 0 && offsetof(acc__chunk, owner) == 8 && offsetof(acc__chunk, stride) == 24 &&
+                   offsetof(acc__chunk, fresh) == 28,
+               "acc-gdb.py: acc__chunk");
+_Static_assert(offsetof(acc__slot, n.kind) == 8 && offsetof(acc__slot, n.state) == 10 &&
+                   offsetof(acc__slot, n.flags) == 12 && offsetof(acc__slot, index) == 16 &&
+                   offsetof(acc__slot, leaf) == 24 && offsetof(acc__slot, on) == 40 && offsetof(acc__slot, serial) == 56 &&
+                   sizeof(acc__slot) == 64,
+               "acc-gdb.py: acc__slot");
+_Static_assert(offsetof(acc__thread, current) == 464 && offsetof(acc__thread, names) == 1504 && sizeof(acc__name) == 16,
+               "acc-gdb.py: acc__thread");
+_Static_assert(ACC__TASK == 0 && ACC__FUTURE == 1 && ACC__GATHER == 2 && ACC__NAMED == 1 && ACC__PARKED == 4 &&
+                   ACC__SEPARATE == 64,
+               "acc-gdb.py: kinds and flags");
+#endif
+
 static int ran;
 
 struct value_f {

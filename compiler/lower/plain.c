@@ -175,6 +175,17 @@ static void error_value(Plain *p, Node *error) {
     if (!format && list->count == 3) edit_replace(p->a, p->e, list->end - 1, list->end, ", 0)");
 }
 
+/* Does nothing use its value: is it a statement, or what stands before a comma? */
+static bool unwanted(const Node *n) {
+    for (const Node *p = n->parent; p; n = p, p = p->parent) {
+        if (p->kind == N_expression_statement) return true;
+        if (p->kind == N_for_statement) return n->as == F_initializer || n->as == F_update;
+        if (p->kind == N_comma_expression && n->as == F_left) return true;
+        if (p->kind != N_comma_expression && p->kind != N_parenthesized_expression) return false;
+    }
+    return false;
+}
+
 /* In ordinary functions: a statement expression that makes the call and ends the process where it threw. */
 static void checked_call(Plain *p, Node *n, Builtin b) {
     const Source *s = p->u->source;
@@ -197,7 +208,7 @@ static void checked_call(Plain *p, Node *n, Builtin b) {
                                                                          : info->plain.close,
                                           check)
                              : NULL;
-    if (open && statement && !is_void) open = arena_printf(p->a, "(void)%s", open); /* its value is not wanted */
+    if (open && unwanted(n) && !is_void) open = arena_printf(p->a, "(void)%s", open); /* its value is not wanted */
     switch (b) {
         case B_TRY: {
             bool element;
@@ -259,7 +270,7 @@ static void checked_call(Plain *p, Node *n, Builtin b) {
             return;
         }
         case B_CALL: {
-            bool dropped = is_void || statement;
+            bool dropped = is_void || unwanted(n);
             edit_insert(p->a, p->e, n->start, dropped ? "__extension__({ " : "__extension__({ __auto_type acc__v = ");
             edit_replace(p->a, p->e, args->start, args->start + 1, arena_printf(p->a, "(%s%s", cx, any ? ", " : ""));
             edit_close(p->a, p->e, n->end, n->start, arena_printf(p->a, "; %s%s })", check, dropped ? "" : " acc__v;"));

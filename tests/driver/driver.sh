@@ -677,6 +677,25 @@ E2
     has err 'unused-parameter'
 }
 
+# Of a call that may throw, in an ordinary function, nobody need use the value: behind a comma neither.
+test_unused_values() {
+    cat >unused.ac <<'E2'
+#include <acc.h>
+static void f(void *p) { (void)p; }
+int main(void) {
+    for (int n = 0; n < 2; n++, acc_call_soon(f, NULL))
+        if (n) acc_call_soon(f, NULL), (acc_call_soon(f, NULL), acc_call_later(1, f, NULL));
+    acc_handle h = (acc_call_soon(f, NULL), acc_call_later(1, f, NULL));
+    acc_handle_cancel(h);
+    return 0;
+}
+E2
+    for cc in gcc clang-14 clang-19; do
+        command -v $cc >/dev/null || { echo "NOTE: no $cc here"; continue; }
+        acc --cc=$cc -Wall -Wextra -Werror -c unused.ac; expect 0
+    done
+}
+
 # However deep a file nests, there is C or a diagnostic.
 test_deep() {
     local open close levels
